@@ -1,8 +1,8 @@
 """How well written sentences are checked: `python -m eval.benchmarks.written [--half test]`.
 
 Prints the share of true sentences that are flagged, and why; the faults of hand-labelled sentences
-that are caught, by kind, with the AUROC of the verdict; and the faults made in true sentences that
-are caught. Within a language and across.
+that are caught, by kind, with the AUROC of the verdict (by the number of problems, and by that with
+the coverage); and the faults made in true sentences that are caught. Within a language and across.
 """
 
 from __future__ import annotations
@@ -38,6 +38,9 @@ def main() -> None:
     verdicts = [verify(verifier, item.sentence, item.cited) for item in sentences]
     seconds = (time.process_time() - start) / len(sentences)
     _print_labelled(sentences, verdicts)
+    contrasts = load_labelled(arguments.half, "contrasts")
+    _CONSOLE.print("contrasts")
+    _print_labelled(contrasts, [verify(verifier, item.sentence, item.cited) for item in contrasts])
     true = [item for item in sentences if item.label == "supported"]
     caught: defaultdict[tuple[str, str], list[bool]] = defaultdict(list)
     for item in corrupt_all(true):
@@ -85,12 +88,14 @@ def _print_labelled(sentences: Sequence[LabelledSentence], verdicts: Sequence[Ve
 
 def _print_true(place: str, pairs: Sequence[tuple[LabelledSentence, Verdict]]) -> None:
     labels = [sentence.label == "supported" for sentence, _ in pairs]
+    counts = [-len(verdict.problems) for _, verdict in pairs]
     scores = [verdict.coverage / (1 + len(verdict.problems)) for _, verdict in pairs]
     true = [verdict for sentence, verdict in pairs if sentence.label == "supported"]
     flagged = [verdict for verdict in true if not verdict.is_supported]
     kinds = Counter(problem.kind for verdict in flagged for problem in verdict.problems)
     _CONSOLE.print(
-        f"{place}: AUROC {roc_auc_score(labels, scores):.3f}; true ones flagged"
+        f"{place}: AUROC {roc_auc_score(labels, counts):.3f},"
+        f" with coverage {roc_auc_score(labels, scores):.3f}; true ones flagged"
         f" {len(flagged)} of {len(true)} ({dict(kinds)})"
     )
 

@@ -1,9 +1,10 @@
-"""Written sentences that were labelled by hand: `labelled-{tuning,test}.jsonl`.
+"""Written sentences that were labelled by hand: `{labelled,contrasts}-{tuning,test}.jsonl`.
 
 All of it is invented, for this project. `supported`: all of it follows from the cited sentences
 alone, where amounts may be computed and calendars converted; `partly`: something true and
 something that is absent; `not`: something is contradicted, or another sentence would have to be
-cited. The two halves share no passage. One person labelled all, each twice.
+cited. The two halves share no passage. One person labelled all, each twice. The contrasts are
+short sentences, half true, half false: roles, modality, scope, direction, order, cause, negation.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Literal
 import msgspec
 
 Half = Literal["tuning", "test"]
+LabelledSet = Literal["labelled", "contrasts"]
 
 
 class LabelledSentence(msgspec.Struct, frozen=True):
@@ -27,9 +29,9 @@ class LabelledSentence(msgspec.Struct, frozen=True):
         language: Its language and script.
         label: Whether it is supported.
         kind: What makes it so: a number, a negation, a paraphrase and so on.
-        why: The reason, for people.
         group: The passage; no passage is in both halves.
         topic: What the passage is about.
+        why: The reason, for people.
     """
 
     id: str
@@ -39,9 +41,9 @@ class LabelledSentence(msgspec.Struct, frozen=True):
     language: str
     label: Literal["supported", "partly", "not"]
     kind: str
-    why: str
     group: str
     topic: str
+    why: str = ""
 
     @property
     def is_cross_lingual(self) -> bool:
@@ -49,11 +51,12 @@ class LabelledSentence(msgspec.Struct, frozen=True):
         return self.language[:2] != self.cited_language[:2]
 
 
-def load_labelled(half: Half) -> list[LabelledSentence]:
+def load_labelled(half: Half, name: LabelledSet = "labelled") -> list[LabelledSentence]:
     """Return the sentences of a half.
 
     Args:
         half: "tuning", for choosing and fitting, or "test", for reporting.
+        name: The set.
     """
-    data = Path(__file__).with_name(f"labelled-{half}.jsonl").read_bytes()
+    data = Path(__file__).with_name(f"{name}-{half}.jsonl").read_bytes()
     return [msgspec.json.decode(line, type=LabelledSentence) for line in data.splitlines()]

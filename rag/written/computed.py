@@ -1,7 +1,7 @@
 """Numbers of a written sentence that follow from those of what it cites.
 
 Sums and differences, ratios and relative changes in words for shares, a number changed by a share
-of it, what is left of a hundred per cent, and the years between two dates.
+of it, what it is a share of, what is left of a hundred per cent, and the years between two dates.
 """
 
 from __future__ import annotations
@@ -11,10 +11,18 @@ from decimal import Decimal
 from itertools import permutations
 
 from rag.written.facts import EARLIEST_YEAR, LATEST_YEAR, Fact
-from rag.written.number_words import load_number_words
-from rag.written.tolerance import is_duration_of, is_near, is_same
+from rag.written.tolerance import (
+    is_duration_of,
+    is_exact,
+    is_fraction,
+    is_in_words,
+    is_near,
+    is_rounded,
+    is_same,
+)
 
 _HUNDRED = Decimal(100)  # per cent
+_THOUSAND = 1_000
 
 
 def is_computed(known: Sequence[Fact], fact: Fact) -> bool:
@@ -27,7 +35,8 @@ def is_computed(known: Sequence[Fact], fact: Fact) -> bool:
     if not fact.value:
         return False
     if fact.kind == "share" and any(
-        is_same(_HUNDRED - other.value, fact) for other in known if other.kind == "share"
+        is_same(rest, fact) or (is_in_words(fact) and is_rounded(rest, fact))
+        for rest in (_HUNDRED - other.value for other in known if other.kind == "share")
     ):
         return True
     dated = [*known, *_list_years(known)]
@@ -39,32 +48,47 @@ def _follows(first: Fact, second: Fact, fact: Fact) -> bool:
         return False
     if first.kind == "number" and second.kind == "share":
         return fact.kind == "number" and any(
-            is_same(value, fact) for value in _list_changed(first.value, second.value / _HUNDRED)
+            is_same(value, fact) or is_fraction(value, fact)
+            for value in _list_changed(first.value, second.value / _HUNDRED, fact)
         )
-    if first.kind != second.kind or first.dimension != second.dimension:
+    if first.kind != second.kind or not _have_one_dimension(first, second):
         return False
+    if first.kind == "day":
+        return fact.dimension == "duration" and _is_days_away(first, second, fact)
     if first.kind == "year":
         return fact.dimension == "duration" and is_duration_of(
             abs(first.value - second.value), fact
         )
-    return _is_ratio(first.value / second.value, fact) or (
-        first.kind == fact.kind and _is_total_or_rest(first.value, second.value, fact)
+    return _is_ratio(first.value, second.value, fact) or (
+        first.kind == fact.kind and _is_total_or_rest(first, second, fact)
     )
 
 
-def _is_ratio(ratio: Decimal, fact: Fact) -> bool:
+def _is_ratio(part: Decimal, whole: Decimal, fact: Fact) -> bool:
     """Return whether a multiple, or a share in words, is a ratio or the change that it means."""
+    ratio = part / whole
     if fact.kind == "multiple":
-        return is_near(ratio, fact)
-    if not _is_in_words(fact):
+        return is_near(ratio, fact) or is_exact(ratio - 1, fact)
+    if not is_in_words(fact):
         return False
-    values = [_HUNDRED * value for value in (ratio, abs(1 - ratio))]
-    return any(is_near(value, fact) for value in values)
+    shares = [_HUNDRED * value for value in (ratio, abs(1 - ratio), part / (part + whole))]
+    return any(is_near(share, fact) if fact.bound else is_exact(share, fact) for share in shares)
 
 
-def _is_total_or_rest(first: Decimal, second: Decimal, fact: Fact) -> bool:
-    is_measured = fact.kind == "share" or bool(fact.dimension)  # counts are sums of too many others
-    return fact.value == first - second or (is_measured and is_same(first + second, fact))
+def _is_total_or_rest(first: Fact, second: Fact, fact: Fact) -> bool:
+    rest = first.value - second.value
+    is_alike = first.dimension == second.dimension and fact.bound == "about"
+    if rest == fact.value or (is_alike and is_exact(rest, fact)):
+        return True
+    total = first.value + second.value
+    if fact.kind == "share" or fact.dimension:
+        return is_same(total, fact)
+    return total == fact.value and total >= _THOUSAND  # small counts are sums of too many others
+
+
+def _have_one_dimension(first: Fact, second: Fact) -> bool:
+    """Return whether two numbers measure the same: one of them may leave its unit out."""
+    return first.dimension == second.dimension or not (first.dimension and second.dimension)
 
 
 def _list_years(known: Sequence[Fact]) -> Iterator[Fact]:
@@ -75,13 +99,14 @@ def _list_years(known: Sequence[Fact]) -> Iterator[Fact]:
             yield Fact("year", fact.value, fact.text)
 
 
-def _list_changed(value: Decimal, share: Decimal) -> tuple[Decimal, ...]:
-    """Return a number with a share of it added, without it, and the share."""
-    return value * (1 + share), value * (1 - share), value * share
+def _is_days_away(first: Fact, second: Fact, fact: Fact) -> bool:
+    """Return whether two days of one month are so many days apart."""
+    months = {day.value // _HUNDRED for day in (first, second)}
+    return len(months) == 1 and abs(first.value - second.value) == fact.value * fact.size
 
 
-def _is_in_words(fact: Fact) -> bool:
-    """Return whether a share is one that words give: about a third, three in ten."""
-    shares = load_number_words().shares.values()
-    is_rough = fact.kind == "share" and bool(fact.bound)
-    return is_rough and (float(fact.value) in shares or not fact.value % 10)
+def _list_changed(value: Decimal, share: Decimal, fact: Fact) -> Iterator[Decimal]:
+    """Yield a number with a share of it added, without it, the share, and what it is one of."""
+    yield from (value * (1 + share), value * (1 - share), value * share, value / share)
+    if fact.bound and share < 1:
+        yield from (value / (1 - share), value / (1 + share))

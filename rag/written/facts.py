@@ -24,6 +24,7 @@ _AGE = re.compile(
 )
 _AGE_THEN = re.compile(r"(?<=was )(\d{1,3})(?= when)")
 _YEARS_AND_HALF = re.compile(r"(?<!\d)(\d{1,2})年半")
+_DECADE_OF_CENTURY = re.compile(r"(\d{1,2})世纪\s*(?:\d\d)?(\d0)年代")
 _TOKEN = re.compile(
     r"第\d+[方者种类]"  # a third party is no third one
     r"|(?P<law>第(?P<nth>\d+)[条款项章节编目](?:\s*\((?P<item>\d+)\))?|§+\s*(?P<section>\d+)"
@@ -67,6 +68,7 @@ def list_facts(sentence: str) -> list[Fact]:
     words = load_number_words()
     text = normalize_numbers(replace_number_words(fold(sentence)))
     text = _YEARS_AND_MONTHS.sub(lambda match: f"{12 * int(match[1]) + int(match[2])}个月", text)
+    text = _DECADE_OF_CENTURY.sub(lambda match: f"{int(match[1]) - 1}{match[2]}年代", text)
     text = _YEARS_AND_HALF.sub(r"\1.5年", text)
     text = _AGE_THEN.sub(r"\1 years", _AGE.sub(r"\1 \2 years", text))
     facts: list[Fact] = []

@@ -15,7 +15,35 @@ BOUNDS = ("about", "least", "most")
 """How a number that is not exact limits the true one."""
 
 _YEAR_AND_HALF = re.compile("(?:a|one) year and a half|eighteen months")
-_TWICE_A_YEAR = re.compile("[每一]年(?:[^，。；]{0,4})[两二2]次")
+_TIMES_A_YEAR = re.compile(
+    "[每一]年(?:[^，。；]{0,4})([两二三四六2346])次|([2346])(?: times)? (?:a|per|each|every) year"
+)
+_MONTHS_OF_YEAR = 12
+_FIRST_HALF = re.compile(r"(?<![a-z])(first|second) half of (?:the year|(?=\d{4}))")
+_HALF_MORE = re.compile(
+    r"(?<![a-z])(?:an?|one) (hour|day|week|month|decade|century) and a half"
+    r"|([一二两三四五六七八九\d])个半(?=小时|钟头|月|星期|世纪)"
+)
+_DECADE_OF = re.compile(
+    r"(?<![a-z])(an?|the|its|this|that|one|per|each|every|first|last|past|next|his|her|their)"
+    r" decade(?![a-z])"
+)
+_EVERY_NTH = re.compile(r"(?<![a-z])every ([3-9]|10)(?:rd|th)? [a-z]+")
+_ONE_OF_EVERY = re.compile(
+    rf"每([{HAN_DIGITS}十百\d]{{1,3}})[人名户家个件位项所][之中里就有]{{1,3}}一(?=[人名户家个件位项所])"
+)
+_BASIS_POINTS = re.compile(r"(\d+) basis points?(?![a-z])")
+_SCHOOL_YEAR = re.compile(r"(\d{2,3}|[一二三四五六七八九〇○零十百]{2,4})学年度?")
+_TAELS = re.compile("(?<=[十百千万亿])两")
+_MORE_BETWEEN = re.compile(rf"([{HAN_DIGITS}十百千]{{1,4}})([多余])([万亿])")
+_YEARS_AND_MONTHS = re.compile(r"(\d{1,2}) years? and (\d{1,2}) months?(?![a-z])")
+_SHARED_MONTH = re.compile(
+    r"(?<!\d)(\d{1,2})( (?:and|to|or|until|till) )(\d{1,2}) "
+    r"(january|february|march|april|may|june|july|august|september|october|november|december)(?![a-z])"
+)
+_VAGUE = re.compile("[数几若][十百千万亿]+")
+_BILLIONS = re.compile(r"(?<=\d)\s?bn(?![a-z])")
+_MILLIONS = re.compile(r"([$£€¥]\s?\d[\d.,]*)\s?m(?![a-z])")
 _HALF = re.compile("过半(?:数)?")
 _TENTHS = re.compile(r"([一二两三四五六七八九])成([一二三四五六七八九])")
 _DECIMAL = re.compile(rf"([{HAN_DIGITS}十百千]{{1,8}})点([{HAN_DIGITS}]{{1,6}})")
@@ -25,7 +53,10 @@ _SHARED_MAGNITUDE = re.compile(
 _COUNTED = re.compile(
     r"(?<![第十百千万亿一二三四五六七八九])[二两三四五六七八九](?=[处家所口枚件笔册卷套类份起栋艘台批轮层段州县省市])"
 )
-_ONE_IN = re.compile(r"(?<![\d.])([1-9])(?: [a-z]+)? (?:in|out of)(?: every)? (10|[2-9]|100)(?!\d)")
+_ONE_IN = re.compile(
+    r"(?<![\d.a-z])([1-9]|one)(?: [a-z]+)? (?:in|out of)(?: every)? (10|[2-9]|100)(?!\d)"
+)
+_OF_EVERY = re.compile(r"of every (10|[2-9]|100) [a-z]+,? ([1-9]\d?|one)(?!\d)")
 _SMALL = "one two three four five six seven eight nine ten".split()
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth".split()
 _UNITS = {word: value for words in (_SMALL[:-1], _ORDINALS) for value, word in enumerate(words, 1)}
@@ -45,6 +76,7 @@ class NumberWords(NamedTuple):
         share: Words for a share.
         duration: Words for a frequency or for half of a unit.
         era_year: A year of a reign.
+        nth_of_era: A year of a reign, as English has it: the 2nd year of Guangxu.
         bound_before: What stands before a number that is about right only, or a limit.
         bound_after: What stands after one.
         unit: A unit after a number.
@@ -60,6 +92,7 @@ class NumberWords(NamedTuple):
     share: re.Pattern[str]
     duration: re.Pattern[str]
     era_year: re.Pattern[str]
+    nth_of_era: re.Pattern[str]
     bound_before: re.Pattern[str]
     bound_after: re.Pattern[str]
     unit: re.Pattern[str]
@@ -90,13 +123,17 @@ def load_number_words() -> NumberWords:
         durations,
         tables["eras"],
         re.compile(
-            rf"(?<![a-z])(?P<first>{simple})(?:[ -](?P<second>{_join(_UNITS)}))?"
+            rf"(?<![a-z])(?P<first>{simple})(?:(?<=ty)[ -](?P<second>{_join(_UNITS)}))?"
             rf"(?:[ -](?P<magnitude>{magnitudes}))?(?![a-z])"
         ),
         re.compile(rf"(?<![a-z])(?:{_join(tables['shares'])})(?![a-z])"),
         re.compile(rf"(?<![a-z])(?:{_join(durations)})(?![a-z])"),
         re.compile(
             rf"(?P<era>{_join(tables['eras'])})\s*(?P<nth>元|[{HAN_DIGITS}十廿卅\d]{{1,3}})年?"
+        ),
+        re.compile(
+            rf"(?<![a-z\d])(\d{{1,2}})(?:st|nd|rd|th)? year of (?:the )?(?:reign of )?"
+            rf"(?:the )?({_join(tables['eras'])})(?![a-z])"
         ),
         re.compile(rf"(?:{_join_bounds(bounds, '')})\s*(?:the |a )?$"),
         re.compile(rf"\s*[元人名个件项家次]?(?:{_join_bounds(bounds, '-after')})"),
@@ -115,8 +152,12 @@ def replace_number_words(folded: str) -> str:
     '66.7% of 25000'
     """
     words = load_number_words()
-    text = words.era_year.sub(_replace_era_year, folded)
-    text = _TWICE_A_YEAR.sub("6个月", text)
+    text = _SHARED_MONTH.sub(r"\1 \4\2\3 \4", _TAELS.sub("银", folded))
+    text = _MORE_BETWEEN.sub(r"\1\3\2", _SCHOOL_YEAR.sub(r"\1年度", text))
+    text = words.era_year.sub(_replace_era_year, text)
+    text = _MILLIONS.sub(r"\1 million", _BILLIONS.sub(" billion", _VAGUE.sub("若干", text)))
+    text = _FIRST_HALF.sub(r"\1 6 months of ", text)
+    text = _HALF_MORE.sub(_replace_half_more, _DECADE_OF.sub(r"\1 10 years", text))
     text = words.duration.sub(lambda match: words.durations[match[0]], text)
     text = _AND_A_HALF.sub(_add_half, text)
     text = _HALF.sub("超过50%", text)
@@ -127,7 +168,29 @@ def replace_number_words(folded: str) -> str:
     text = words.number.sub(_replace_number, text)
     text = _SHARED_MAGNITUDE.sub(r"\1 \4\2\3 \4", text)
     text = _COUNTED.sub(lambda match: f"{parse_number(match[0])}", text)
-    return _ONE_IN.sub(lambda match: f"about {100 * int(match[1]) / int(match[2]):.3g}%", text)
+    text = words.nth_of_era.sub(lambda match: f"{words.eras[match[2]] + int(match[1])}年", text)
+    text = _TIMES_A_YEAR.sub(_replace_times_a_year, text)
+    text = _YEARS_AND_MONTHS.sub(
+        lambda match: f"{_MONTHS_OF_YEAR * int(match[1]) + int(match[2])} months", text
+    )
+    text = _BASIS_POINTS.sub(lambda match: f"{int(match[1]) / 100:g}%", text)
+    text = _EVERY_NTH.sub(lambda match: _format_share("one", match[1]), text)
+    text = _ONE_OF_EVERY.sub(lambda match: _format_share("one", f"{parse_number(match[1])}"), text)
+    text = _OF_EVERY.sub(lambda match: _format_share(match[2], match[1]), text)
+    return _ONE_IN.sub(lambda match: _format_share(match[1], match[2]), text)
+
+
+def _format_share(part: str, whole: str) -> str:
+    return f"about {100 * (1 if part == 'one' else int(part)) / int(whole):.3g}%"
+
+
+def _replace_times_a_year(match: re.Match[str]) -> str:
+    times = int(parse_number(match[1] or match[2]))
+    return f"{_MONTHS_OF_YEAR // times}个月"
+
+
+def _replace_half_more(match: re.Match[str]) -> str:
+    return f"1.5 {match[1]}" if match[1] else f"{parse_number(match[2])}.5个"
 
 
 def _replace_number(match: re.Match[str]) -> str:

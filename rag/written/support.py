@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from index.text.characters import HAN_DIGITS
+from index.text.characters import FOLDED_HAN, HAN_DIGITS
 from index.text.numbers import normalize_numbers
 from index.text.patterns import load_patterns
 from index.text.scripts import fold
 from rag.written.computed import is_computed
 from rag.written.facts import DAYS_OF_YEAR, Fact, list_facts
-from rag.written.tolerance import is_rounded, load_tolerances
+from rag.written.number_words import replace_number_words
+from rag.written.tolerance import is_rounded, is_within, load_tolerances
 
 _PATTERNS = load_patterns("rag.written")
 _MINGUO_OFFSET = 1911
@@ -23,6 +24,20 @@ _ROUNDED = frozenset(("number", "share", "multiple"))
 _BARE_YEAR = re.compile(r"(\d{1,3})年(?:度)?")
 _MINGUO_DECADE = re.compile(rf"民国([{HAN_DIGITS}]十|\d0)年代")
 _PARAGRAPH = re.compile("[款项目]")
+_FIRST = re.compile("(?<![a-z])first(?![a-z])|首[次届版批度任位名]|最初|第一")
+_YEARS_APART = re.compile(
+    r"(?<![每\d])(\d{1,3})(?:年|载|周年)(?:后|之后|以后|以前|之前|前)"
+    r"|(\d{1,3}) years (?:later|after|earlier|before|ago|old|on(?![a-z])|behind|late)"
+    r"|(\d{1,3})岁|(?<![a-z])aged? (?:of )?(\d{2,3})(?![\d%])"
+)
+_YEARS_BESIDE = {"year-after": 1, "year-before": -1}
+_PAIR = re.compile(
+    r"(?<![a-z])(?:the|these|those|between) two(?![a-z])|[兩两二][人者]|一年.{0,3}一年",
+    re.IGNORECASE,
+)
+_ARTICLE_ZH = re.compile("(?<![第十百千万萬亿億之分])一(?=[項项名位個个座件家所條条])")
+_ONE_UNIT = re.compile("(?<![a-z])(?:an?|one) (year|month|week|day|decade|century)(?![a-z])")
+_HAN = re.compile(f"[{FOLDED_HAN}]")
 _CENTURY = 100  # years
 _HAN_NUMERAL = re.compile(rf"第[{HAN_DIGITS}十百]+[条款项]|([{HAN_DIGITS}十百千万亿廿卅]+)")
 
@@ -40,8 +55,11 @@ def find_unsupported_facts(sentence: str, cited: Iterable[str]) -> Iterator[Fact
     texts = list(cited)
     printed = [fact for text in texts for fact in list_facts(text)]
     known = [fact for text in texts for fact in _list_alternatives(text)]
-    known += _list_following_years(texts, known)
-    for fact in list_facts(sentence):
+    known += list(_list_years_beside(texts, known))
+    told = _PAIR.sub("they", sentence)
+    if not any(_HAN.search(text) for text in texts):
+        told = _ARTICLE_ZH.sub("", told)  # an English article
+    for fact in list_facts(told):
         if not any(_supports(other, fact) for other in known) and not is_computed(printed, fact):
             yield fact
 
@@ -49,17 +67,12 @@ def find_unsupported_facts(sentence: str, cited: Iterable[str]) -> Iterator[Fact
 def _list_alternatives(text: str) -> Iterator[Fact]:
     """Yield the facts of a cited sentence, with the other values that its numbers may mean."""
     for fact in list_facts(text):
-        yield fact
-        if nth := _BARE_YEAR.fullmatch(fact.text):
-            yield Fact("year", Decimal(nth[1]) + _MINGUO_OFFSET, fact.text)
-        if fact.kind == "year":
-            nth_century = fact.value // _CENTURY + 1
-            yield Fact("number", nth_century, fact.text, "", "duration", _CENTURY * DAYS_OF_YEAR)
-        if fact.kind == "number" and not fact.dimension:
-            yield Fact("year", fact.value, fact.text)
-        if fact.kind == "law" and _PARAGRAPH.search(fact.text):
-            yield Fact("number", fact.value, fact.text)
+        yield from (fact, *_list_meanings(fact))
     folded = fold(text)
+    if _FIRST.search(folded):
+        yield Fact("number", Decimal(1), "")
+    for match in _ONE_UNIT.finditer(folded):
+        yield from list_facts(f"1 {match[1]}")
     for match in _HAN_NUMERAL.finditer(folded):
         if match[1] and (value := _read_numeral(match[1])):
             yield Fact("number", Decimal(value), match[1])
@@ -68,11 +81,35 @@ def _list_alternatives(text: str) -> Iterator[Fact]:
         yield Fact("year", year - year % _DECADE, match[0])
 
 
-def _list_following_years(texts: Iterable[str], known: Iterable[Fact]) -> list[Fact]:
-    """Return the years after those that are named, where words such as 次年 mean one."""
-    if not any(_PATTERNS["year-after"].search(fold(text)) for text in texts):
-        return []
-    return [Fact("year", fact.value + 1, fact.text) for fact in known if fact.kind == "year"]
+def _list_meanings(fact: Fact) -> Iterator[Fact]:
+    """Yield the other facts that a cited one may mean."""
+    if nth := _BARE_YEAR.fullmatch(fact.text):
+        yield Fact("year", Decimal(nth[1]) + _MINGUO_OFFSET, fact.text)
+    if fact.kind == "year" or (fact.kind == "number" and not fact.dimension):
+        nth_century = fact.value // _CENTURY + 1
+        yield Fact("number", nth_century, fact.text, "", "duration", _CENTURY * DAYS_OF_YEAR)
+    if fact.kind == "number" and not fact.dimension:
+        yield Fact("year", fact.value, fact.text)
+    if fact.dimension == "duration" and fact.size == _CENTURY * DAYS_OF_YEAR:
+        yield Fact("year", (fact.value - 1) * _CENTURY, fact.text)
+    if fact.kind == "law" and _PARAGRAPH.search(fact.text):
+        yield Fact("number", fact.value, fact.text)
+
+
+def _list_years_beside(texts: Iterable[str], known: Iterable[Fact]) -> Iterator[Fact]:
+    """Yield the years that are as far from those that are named as words such as 次年 say."""
+    distances: set[int] = set()
+    for text in map(fold, texts):
+        distances.update(
+            distance for name, distance in _YEARS_BESIDE.items() if _PATTERNS[name].search(text)
+        )
+        for match in _YEARS_APART.finditer(normalize_numbers(replace_number_words(text))):
+            years = int(next(filter(None, match.groups())))
+            distances.update((years, -years))
+    for fact in known:
+        if fact.kind == "year":
+            for distance in distances:
+                yield Fact("year", fact.value + distance, fact.text)
 
 
 def _read_numeral(numeral: str) -> str:
@@ -107,5 +144,7 @@ def _may_stand_for(known: Fact, fact: Fact) -> bool:
 
 
 def _is_converted(value: Decimal, fact: Fact) -> bool:
-    """Return whether a number in another unit is that of a sentence."""
+    """Return whether a number in another unit is that of a sentence, or within its limit."""
+    if value and fact.value and fact.bound in ("least", "most"):
+        return is_rounded(value, fact) or is_within(value, fact)
     return bool(fact.value) and abs(float(value / fact.value) - 1) <= load_tolerances().calendar

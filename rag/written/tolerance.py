@@ -6,6 +6,9 @@ from decimal import Decimal
 
 from rag.ranking.parameters import NumberTolerances, load_parameters
 from rag.written.facts import DAYS_OF_YEAR, EARLIEST_YEAR, LATEST_YEAR, Fact
+from rag.written.number_words import load_number_words
+
+_TENTH = 10  # per cent
 
 
 def is_same(exact: Decimal, fact: Fact) -> bool:
@@ -51,6 +54,48 @@ def is_near(value: Decimal, fact: Fact) -> bool:
     return abs(float(value / fact.value) - 1) <= load_tolerances().bounds["about"]
 
 
+def is_exact(value: Decimal, fact: Fact) -> bool:
+    """Return whether a number is another one but for the length of months, or a little.
+
+    Args:
+        value: The exact one.
+        fact: The number of the sentence; not 0.
+    """
+    return abs(float(value / fact.value) - 1) <= load_tolerances().calendar
+
+
+def is_within(value: Decimal, fact: Fact) -> bool:
+    """Return whether a number is on the right side of a limit, and near it.
+
+    Args:
+        value: The exact one.
+        fact: The number of the sentence, a limit; not 0.
+    """
+    ratio = value / fact.value
+    is_close = abs(float(ratio) - 1) <= load_tolerances().bounds[fact.bound]
+    return is_close and (ratio > 1) == (fact.bound == "least")
+
+
+def is_fraction(value: Decimal, fact: Fact) -> bool:
+    """Return whether a number is a fraction of another one, as its decimals give it.
+
+    Args:
+        value: The exact one.
+        fact: The number of the sentence; not 0.
+    """
+    return abs(float(value / fact.value) - 1) <= load_tolerances().fraction
+
+
+def is_in_words(fact: Fact) -> bool:
+    """Return whether a share is one that words give: a third, three in ten, 七成.
+
+    Args:
+        fact: A fact.
+    """
+    shares = load_number_words().shares.values()
+    return fact.kind == "share" and (float(fact.value) in shares or not fact.value % _TENTH)
+
+
 def is_duration_of(years: Decimal, fact: Fact) -> bool:
     """Return whether a duration is about so many years.
 
@@ -62,7 +107,9 @@ def is_duration_of(years: Decimal, fact: Fact) -> bool:
     tolerances = load_tolerances()
     distance = abs(float(ratio) - 1)
     if fact.bound in ("least", "most"):
-        return distance <= tolerances.bounds[fact.bound] and (ratio > 1) == (fact.bound == "least")
+        return distance <= tolerances.bounds[fact.bound] and (
+            ratio >= 1 if fact.bound == "least" else ratio <= 1
+        )
     return distance <= (tolerances.bounds["about"] if fact.bound else tolerances.calendar)
 
 

@@ -22,6 +22,7 @@ from index.text.dictionary import load_dictionary
 from index.text.scripts import convert_to_simplified, detect_language
 from rag.ranking.parameters import load_parameters
 from rag.written.content import is_latin_name, measure_coverage, read_content
+from rag.written.contradictions import find_contradictions
 from rag.written.facts import FactKind
 from rag.written.model import NumberedSentence, Problem, ProblemKind, Verdict
 from rag.written.polarity import find_reversals
@@ -97,8 +98,12 @@ class Verifier:
             yield Problem(_FACT_PROBLEMS[fact.kind], fact.text)
         for name in measures.missing_names:
             yield Problem("name", name)
-        for kind, clause in find_reversals(text, cited, self._dictionary, parameters.near_copy):
-            yield Problem(kind, clause)
+        reversals = [
+            *find_reversals(text, cited, self._dictionary, parameters.near_copy),
+            *find_contradictions(text, cited, self._dictionary, parameters.clauses),
+        ]
+        for kind, words in dict(reversals).items():
+            yield Problem(kind, words)
         if measures.coverage < parameters.thresholds.select(
             is_cross_lingual=measures.is_cross_lingual
         ):

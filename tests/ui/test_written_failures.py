@@ -37,14 +37,14 @@ class Outcome(NamedTuple):
     line: str
 
 
-def ask_http(service: Service, endpoint: Endpoint, _: Any) -> Outcome:
+def ask_http(service: Service, endpoint: Endpoint, *_: Any) -> Outcome:
     with TestClient(build_app(service, Limits(), ACCESS, Writer(service, endpoint))) as client:
         values = client.post("/v1/write", json={"question": QUESTION}).json()
     assert values["written"] is None
     return Outcome(str(values["answer"]), values["problem"]["detail"])
 
 
-def ask_mcp(service: Service, endpoint: Endpoint, _: Any) -> Outcome:
+def ask_mcp(service: Service, endpoint: Endpoint, *_: Any) -> Outcome:
     async def call() -> Any:
         workers = WorkerPool(Limits())
         server = build_server(service, workers, Limits(), "en", Writer(service, endpoint))
@@ -61,16 +61,15 @@ def ask_mcp(service: Service, endpoint: Endpoint, _: Any) -> Outcome:
 
 
 def ask_command(
-    service: Service, endpoint: Endpoint, capsys: pytest.CaptureFixture[str]
+    _: Service, endpoint: Endpoint, library: Path, capsys: pytest.CaptureFixture[str]
 ) -> Outcome:
-    library = str(service.library.path)
-    arguments = ["ask", "--library", library, "--write", "--llm", endpoint.url, "--lang", "en"]
+    arguments = ["ask", "--library", str(library), "--write", "--llm", endpoint.url, "--lang", "en"]
     assert main([*arguments, QUESTION]) == 0
     output = capsys.readouterr()
     return Outcome(output.out, output.err.removesuffix("\n"))
 
 
-ASKING: dict[str, Callable[[Service, Endpoint, Any], Outcome]] = {
+ASKING: dict[str, Callable[..., Outcome]] = {
     "http": ask_http,
     "mcp": ask_mcp,
     "command": ask_command,
@@ -110,6 +109,7 @@ def service(sample_library: Path) -> Iterator[Service]:
 )
 def test_a_failure_costs_one_line(
     service: Service,
+    sample_library: Path,
     kind: str,
     asking: str,
     monkeypatch: pytest.MonkeyPatch,
@@ -117,7 +117,7 @@ def test_a_failure_costs_one_line(
 ) -> None:
     monkeypatch.setenv("TONGZHU_LLM_MODEL", "stub")
     with fail(kind, monkeypatch) as endpoint:
-        outcome = ASKING[asking](service, endpoint, capsys)
+        outcome = ASKING[asking](service, endpoint, sample_library, capsys)
         assert endpoint.host in outcome.line
     assert ANSWER in outcome.answer
     assert "\n" not in outcome.line

@@ -1,0 +1,146 @@
+"""What a written sentence says otherwise than what it cites, or more, by words for it.
+
+Of each kind there are two lists of words (`cues`): few that say it plainly, of which one must stand
+in one text, and many that may say it in any way, of which none may stand in the other one. So a
+paraphrase is let pass where it is not known what it says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from index.text.dictionary import Dictionary
+from index.text.scripts import fold
+from rag.ranking.parameters import ClauseThresholds
+from rag.written.clauses import Clause, find_closest, measure_overlap, split_clauses
+from rag.written.cues import Opposites, has_cue, load_cues
+from rag.written.facts import list_facts
+from rag.written.model import ProblemKind
+from rag.written.roles import find_exchanged_roles
+
+_HAN_REACH, _LATIN_REACH = 10, 40  # characters between a negation and what it negates
+
+
+_EXCESSES: Sequence[tuple[ProblemKind, str, str]] = (
+    ("modality", "certain", "certain"),
+    ("modality", "done", "done"),
+    ("modality", "duty", "duty"),
+    ("scope", "universal", "universal-like"),
+    ("scope", "most", "most-like"),
+    ("scope", "exclusive", "exclusive-like"),
+    ("cause", "cause", "cause-like"),
+)
+"""Kinds of what a sentence says more: the words that say so, and those that may say it, too."""
+
+_WEAKER = {"certain": "hedge", "done": "plan", "duty": "liberty"}
+"""What the cited sentence says instead, and the written one does not."""
+
+
+def find_contradictions(
+    text: str, cited: Sequence[str], dictionary: Dictionary, thresholds: ClauseThresholds
+) -> Iterator[tuple[ProblemKind, str]]:
+    """Yield what contradicts other sentences, or says more, with the words in question.
+
+    Args:
+        text: The written sentence.
+        cited: What it cites.
+        dictionary: CC-CEDICT.
+        thresholds: From which two clauses are about the same.
+    """
+    written, known = fold(text), fold("\n".join(cited))
+    for kind, word in _list_excesses(written, known):
+        yield kind, word
+    first, second = split_clauses(text, dictionary), split_clauses("\n".join(cited), dictionary)
+    for pair in load_cues().opposites:
+        word = _find_opposite(pair, first, second, thresholds.same)
+        if word:
+            yield "direction", word
+            break
+    for clause in find_exchanged_roles(text, cited):
+        yield "role", clause
+    if word := _find_negation(first, second, thresholds):
+        yield "negation", word
+
+
+def _list_excesses(written: str, known: str) -> Iterator[tuple[ProblemKind, str]]:
+    """Yield what a text says more surely, of more, or with a cause that another one does not."""
+    for kind, said, like in _EXCESSES:
+        match = load_cues().patterns[said].search(written)
+        if not match or has_cue(like, known):
+            continue
+        if said in _WEAKER and not (
+            has_cue(_WEAKER[said], known) and not has_cue(_WEAKER[said], written)
+        ):
+            continue
+        yield kind, match[0].strip()
+    if (match := load_cues().patterns["part"].search(written)) and (
+        has_cue("universal", known) and not has_cue("part", known)
+    ):
+        yield "scope", match[0]
+
+
+def _find_opposite(
+    pair: Opposites, written: Sequence[Clause], known: Sequence[Clause], share: float
+) -> str:
+    """Return the word by which a clause says the opposite of the clause that is most like it."""
+    for clause in written:
+        poles = _list_poles(pair, clause.folded)
+        if len(poles) != 1:
+            continue
+        ((pole, word),) = poles.items()
+        like = [other for other in known if pole in _list_poles(pair, other.folded)]
+        unlike = [
+            other
+            for other in known
+            if (not pole) in _list_poles(pair, other.folded)
+            and has_cue("exception", other.folded) == has_cue("exception", clause.folded)
+        ]
+        if not unlike:
+            continue
+        best = max(measure_overlap(clause, other) for other in unlike)
+        if like:
+            if best > max(measure_overlap(clause, other) for other in like) + share:
+                return word
+        elif best >= share:
+            return word
+    return ""
+
+
+def _list_poles(pair: Opposites, folded: str) -> dict[bool, str]:
+    """Return which of two opposites a clause says, and by which word; a negation turns it."""
+    poles: dict[bool, str] = {}
+    for is_first, pattern in ((True, pair.first), (False, pair.second)):
+        for match in pattern.finditer(folded):
+            is_turned = not pair.is_noun and _is_negated(folded, match.start())
+            poles.setdefault(is_first != is_turned, match[0])
+    return poles
+
+
+def _is_negated(folded: str, position: int) -> bool:
+    """Return whether an odd number of negations stand right before a place."""
+    reach = _LATIN_REACH if folded[position : position + 1].isascii() else _HAN_REACH
+    before = folded[max(position - reach, 0) : position]
+    return sum(1 for _ in load_cues().patterns["negator"].finditer(before)) % 2 == 1
+
+
+def _find_negation(
+    written: Sequence[Clause], known: Sequence[Clause], thresholds: ClauseThresholds
+) -> str:
+    """Return a clause that is negated in one text, where the other one says no in no way.
+
+    A clause with a number that the other text does not have may be about the rest of something.
+    """
+    for first, second in ((written, known), (known, written)):
+        is_said_nowhere = first is written
+        facts = {(fact.kind, fact.value) for clause in second for fact in list_facts(clause.folded)}
+        says_no = any(has_cue("negative", clause.folded) for clause in second)
+        for clause in first:
+            matches = list(load_cues().patterns["negator"].finditer(clause.folded))
+            numbers = {(fact.kind, fact.value) for fact in list_facts(clause.folded)}
+            if len(matches) % 2 == 0 or not numbers <= facts:
+                continue
+            closest, overlap = find_closest(clause, second)
+            least = thresholds.near if says_no else (0.0 if is_said_nowhere else thresholds.same)
+            if closest and overlap >= least and not has_cue("negative", closest.folded):
+                return clause.folded.strip()
+    return ""
