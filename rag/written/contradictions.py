@@ -64,12 +64,12 @@ def find_contradictions(
 
 def _list_excesses(written: str, known: str) -> Iterator[tuple[ProblemKind, str]]:
     """Yield what a text says more surely, of more, or with a cause that another one does not."""
-    for kind, said, like in _EXCESSES:
-        match = load_cues().patterns[said].search(written)
-        if not match or has_cue(like, known):
+    for kind, cue, similar in _EXCESSES:
+        match = load_cues().patterns[cue].search(written)
+        if not match or has_cue(similar, known):
             continue
-        if said in _WEAKER and not (
-            has_cue(_WEAKER[said], known) and not has_cue(_WEAKER[said], written)
+        if cue in _WEAKER and not (
+            has_cue(_WEAKER[cue], known) and not has_cue(_WEAKER[cue], written)
         ):
             continue
         yield kind, match[0].strip()

@@ -149,7 +149,7 @@ def replace_number_words(folded: str) -> str:
         folded: A text after `index.text.scripts.fold`.
 
     >>> replace_number_words("two-thirds of twenty-five thousand")
-    '66.7% of 25000'
+    '66.6667% of 25000'
     """
     words = load_number_words()
     text = _SHARED_MONTH.sub(r"\1 \4\2\3 \4", _TAELS.sub("银", folded))

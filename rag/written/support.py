@@ -56,10 +56,10 @@ def find_unsupported_facts(sentence: str, cited: Iterable[str]) -> Iterator[Fact
     printed = [fact for text in texts for fact in list_facts(text)]
     known = [fact for text in texts for fact in _list_alternatives(text)]
     known += list(_list_years_beside(texts, known))
-    told = _PAIR.sub("they", sentence)
+    compared = _PAIR.sub("they", sentence)
     if not any(_HAN.search(text) for text in texts):
-        told = _ARTICLE_ZH.sub("", told)  # an English article
-    for fact in list_facts(told):
+        compared = _ARTICLE_ZH.sub("", compared)  # an English article
+    for fact in list_facts(compared):
         if not any(_supports(other, fact) for other in known) and not is_computed(printed, fact):
             yield fact
 
@@ -133,7 +133,7 @@ def _supports(known: Fact, fact: Fact) -> bool:
 
 
 def _may_stand_for(known: Fact, fact: Fact) -> bool:
-    """Return whether a number of one kind may be told as another kind."""
+    """Return whether a number of one kind may be compared as another kind."""
     if fact.kind == "number":
         return known.kind in _COUNTS and not fact.dimension
     if known.kind != "number":
