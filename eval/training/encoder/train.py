@@ -63,13 +63,13 @@ class TrainingOptions:
     """
 
     seed: int = 0
-    epochs: int = 2
+    epochs: int = 1
     batch_size: int = 24
     learning_rate: float = 5e-5
     dimension: int = 128
     stored_dimension: int = 256
     frozen_layers: int = 4
-    max_per_group: int = 1500
+    max_per_group: int = 3000
     written_repeats: int = 1
     distillation: float = 2.0
     precision: str = "float32"
