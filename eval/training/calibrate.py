@@ -25,7 +25,8 @@ from rag.answering.confidence import (
     compute_confidence_parts,
     regression_inputs,
 )
-from rag.ranking.parameters import Calibration, ConfidenceParameters, Parameters, PerLanguage
+from rag.ranking.linear_weights import PerLanguage
+from rag.ranking.parameters import Calibration, ConfidenceParameters, Parameters
 from rag.ranking.scoring import compute_contributions
 
 _MAX_FALSE_REFUSAL_RATE = {False: 0.025, True: 0.03}

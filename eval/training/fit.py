@@ -31,13 +31,8 @@ from index.arrays import BoolArray, FloatArray
 from index.errors import TongzhuError
 from rag.answering.evidence import SENTENCE_FEATURES
 from rag.ranking.features import Feature
-from rag.ranking.parameters import (
-    PARAMETERS_PATH,
-    Parameters,
-    PerLanguage,
-    Weights,
-    load_parameters,
-)
+from rag.ranking.linear_weights import PerLanguage, Weights
+from rag.ranking.parameters import PARAMETERS_PATH, Parameters, load_parameters
 
 _FEATURE_SCALES: dict[Feature, float] = {
     Feature.VECTOR: 20.0,

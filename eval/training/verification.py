@@ -22,13 +22,8 @@ from rich.console import Console
 from eval.training.optimize import Bounds, fit_logistic_regression
 from eval.written.labelled import LabelledSentence, load_labelled
 from index.encoders.protocol import load_encoder
-from rag.ranking.parameters import (
-    PARAMETERS_PATH,
-    Parameters,
-    PerLanguage,
-    Weights,
-    load_parameters,
-)
+from rag.ranking.linear_weights import PerLanguage, Weights
+from rag.ranking.parameters import PARAMETERS_PATH, Parameters, load_parameters
 from rag.written.verification import Measures, Verifier
 
 _BOUNDS: dict[str, Bounds] = {

@@ -14,7 +14,8 @@ from rag.query.answer_type import asks_for_source, contains_answer_type
 from rag.query.encoding import EncodedQuery
 from rag.query.follow_up import without_history
 from rag.query.terms import QueryTerm
-from rag.ranking.parameters import Parameters, PerLanguage
+from rag.ranking.linear_weights import PerLanguage
+from rag.ranking.parameters import Parameters
 from rag.ranking.passages import LoadedPassage, PassageLoader, Sentence
 from rag.ranking.term_match import HashedTexts, TermIdf, TermMatches, match_terms
 

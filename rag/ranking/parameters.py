@@ -8,49 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
 import msgspec
 
 from index.text.scripts import Language
+from rag.ranking.linear_weights import PerLanguage, Weights
+from rag.written.parameters import VerificationParameters
 
 PARAMETERS_PATH = Path(__file__).with_name("weights.json")
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class PerLanguage(Generic[T]):
-    """A value for passages in the query's language and one for those in the other.
-
-    Attributes:
-        monolingual: The value where query and passage are in the same language.
-        cross_lingual: The value where they are not.
-    """
-
-    monolingual: T
-    cross_lingual: T
-
-    def select(self, *, is_cross_lingual: bool) -> T:
-        """Return the value for a passage.
-
-        Args:
-            is_cross_lingual: Whether the passage is in the other language.
-        """
-        return self.cross_lingual if is_cross_lingual else self.monolingual
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """The weights of a linear score.
-
-    Attributes:
-        by_feature: The weight of each `Feature`, by its value.
-        bias: The constant that is added.
-    """
-
-    by_feature: dict[str, float]
-    bias: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,67 +367,6 @@ class ConfidenceParameters:
     typical_maxsim: PerLanguage[MaxsimSummary]
     calibration: Calibration
     thresholds: PerLanguage[float]
-
-
-@dataclass(frozen=True, slots=True)
-class NumberTolerances:
-    """By how much a number of a written sentence may differ from the cited one.
-
-    Attributes:
-        bounds: The share, where a word says that it is about right ("about") or a limit ("least",
-            "most").
-        calendar: The share by which durations in other units may differ: months have 30 days or 31.
-        fraction: The share by which a third of a number may differ from one with few decimals.
-        rounded_digits: The digits from which a number may be rounded without such a word.
-    """
-
-    bounds: dict[str, float]
-    calendar: float
-    fraction: float
-    rounded_digits: int
-
-
-@dataclass(frozen=True, slots=True)
-class ClauseThresholds:
-    """The share of the content words of a clause that another one has, if it is about the same.
-
-    Attributes:
-        same: Where the other text says no nowhere, or says the opposite there.
-        near: Where it says no elsewhere.
-    """
-
-    same: float
-    near: float
-
-
-@dataclass(frozen=True, slots=True)
-class VerificationParameters:
-    """How written sentences are checked.
-
-    Attributes:
-        source: Where the numbers come from.
-        weights: The weights of the parts of the coverage, a logistic regression.
-        thresholds: The coverage below which a sentence is not supported.
-        near_copy: The share of the words of a clause from which it is said in another text, so
-            that what it negates, or says to rise or fall, can be compared.
-        clauses: From which two clauses are about the same.
-        names: How far a name has to be covered: across languages by its sound.
-        missing: The coverage below which a word counts as missing.
-        least_tokens: How many of the least similar tokens are averaged.
-        rank_discount: By which a later translation in the dictionary is weaker than the one before.
-        numbers: By how much numbers may differ.
-    """
-
-    source: str
-    weights: PerLanguage[Weights]
-    thresholds: PerLanguage[float]
-    near_copy: float
-    clauses: ClauseThresholds
-    names: PerLanguage[float]
-    missing: float
-    least_tokens: int
-    rank_discount: float
-    numbers: NumberTolerances
 
 
 @dataclass(frozen=True, slots=True)

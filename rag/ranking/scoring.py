@@ -21,7 +21,8 @@ from rag.answer.model import ScoreComponent
 from rag.query.encoding import EncodedQuery, QueryEncoder
 from rag.ranking.candidates import retrieve_candidates
 from rag.ranking.features import CandidateFeatures, Feature, FeatureExtractor, FeatureMatrix
-from rag.ranking.parameters import PerLanguage, Weights, load_parameters
+from rag.ranking.linear_weights import PerLanguage, Weights
+from rag.ranking.parameters import load_parameters
 from rag.ranking.passages import LoadedPassage, PassageLoader
 from rag.ranking.term_match import TermIdf
 

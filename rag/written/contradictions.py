@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 
 from index.text.dictionary import Dictionary
 from index.text.scripts import fold
-from rag.ranking.parameters import ClauseThresholds
 from rag.written.clauses import Clause, find_closest, measure_overlap, split_clauses
 from rag.written.cues import Opposites, has_cue, load_cues
 from rag.written.facts import list_facts
 from rag.written.model import ProblemKind
+from rag.written.parameters import ClauseThresholds
 from rag.written.roles import find_exchanged_roles
 
 _HAN_REACH, _LATIN_REACH = 10, 40  # characters between a negation and what it negates

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from rag.ranking.parameters import NumberTolerances, load_parameters
+from rag.ranking.parameters import load_parameters
 from rag.written.facts import DAYS_OF_YEAR, EARLIEST_YEAR, LATEST_YEAR, Fact
 from rag.written.number_words import load_number_words
+from rag.written.parameters import NumberTolerances
 
 _TENTH = 10  # per cent
 

@@ -25,7 +25,8 @@ from rag.answering.confidence import (
 from rag.query.quantity import Quantity, contains_quantity, parse_quantity
 from rag.query.terms import query_terms
 from rag.query.translation import translated_terms
-from rag.ranking.parameters import PerLanguage, load_parameters
+from rag.ranking.linear_weights import PerLanguage
+from rag.ranking.parameters import load_parameters
 from rag.retriever import Retriever
 from tests.helpers.printing import print_to
 

@@ -21,7 +21,8 @@ from rag.query.answer_type import answer_type, asks_for_source
 from rag.query.follow_up import asks_for_more, is_follow_up, with_history, without_history
 from rag.query.terms import QueryTerm, TermVariant, query_terms
 from rag.ranking.features import Feature, FeatureMatrix, subtract_mean
-from rag.ranking.parameters import PerLanguage, Weights, load_parameters
+from rag.ranking.linear_weights import PerLanguage, Weights
+from rag.ranking.parameters import load_parameters
 from rag.ranking.passages import SentenceKind
 from rag.ranking.scoring import compute_contributions, rank
 from rag.ranking.term_match import HashedTexts, bm25_idf, match_terms

@@ -1,0 +1,68 @@
+"""The numbers by which written sentences are checked; `weights.json` has them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rag.ranking.linear_weights import PerLanguage, Weights
+
+
+@dataclass(frozen=True, slots=True)
+class NumberTolerances:
+    """By how much a number of a written sentence may differ from the cited one.
+
+    Attributes:
+        bounds: The share, where a word says that it is about right ("about") or a limit ("least",
+            "most").
+        calendar: The share by which durations in other units may differ: months have 30 days or 31.
+        fraction: The share by which a third of a number may differ from one with few decimals.
+        rounded_digits: The digits from which a number may be rounded without such a word.
+    """
+
+    bounds: dict[str, float]
+    calendar: float
+    fraction: float
+    rounded_digits: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseThresholds:
+    """The share of the content words of a clause that another one has, if it is about the same.
+
+    Attributes:
+        same: Where the other text says no nowhere, or says the opposite there.
+        near: Where it says no elsewhere.
+    """
+
+    same: float
+    near: float
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationParameters:
+    """How written sentences are checked.
+
+    Attributes:
+        source: Where the numbers come from.
+        weights: The weights of the parts of the coverage, a logistic regression.
+        thresholds: The coverage below which a sentence is not supported.
+        near_copy: The share of the words of a clause from which it is said in another text, so
+            that what it negates, or says to rise or fall, can be compared.
+        clauses: From which two clauses are about the same.
+        names: How far a name has to be covered: across languages by its sound.
+        missing: The coverage below which a word counts as missing.
+        least_tokens: How many of the least similar tokens are averaged.
+        rank_discount: By which a later translation in the dictionary is weaker than the one before.
+        numbers: By how much numbers may differ.
+    """
+
+    source: str
+    weights: PerLanguage[Weights]
+    thresholds: PerLanguage[float]
+    near_copy: float
+    clauses: ClauseThresholds
+    names: PerLanguage[float]
+    missing: float
+    least_tokens: int
+    rank_discount: float
+    numbers: NumberTolerances
