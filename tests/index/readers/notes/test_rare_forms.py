@@ -160,3 +160,13 @@ def test_tags_around_marks_are_no_text(form: str, as_markdown: bool) -> None:
     article = read_text(text, as_markdown=as_markdown).articles[0]
     assert list_texts(article) == [sentence.format("", "", "")]
     assert list_marks(article) == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize("as_markdown", [False, True])
+def test_carets_before_numbers_mark_notes(as_markdown: bool) -> None:
+    body = "The harbour opened in 1900.^1 It closed, 2^10 days later.^2"
+    notes = "^1 Orme, *Silting*, 4.\n\n^2 Ibid.\n"
+    text = f"鹽場與燈塔\n\n林望舒\n\n一、緣起\n\n{body}\n\n{notes}"
+    article = read_text(text, as_markdown=as_markdown).articles[0]
+    assert list_marks(article) == [note.number for note in article.notes] == ["1", "2"]
+    assert list_texts(article)[-1] == "The harbour opened in 1900. It closed, 2^10 days later."
