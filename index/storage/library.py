@@ -487,21 +487,6 @@ class Library:
         files = self.segments[self.stored_range(publication_id).segment].files
         return files.read(name) if files.has(name) else None
 
-    def find_original(self, publication_id: str) -> Path | None:
-        """Return where the copy of the PDF file of a publication stands, for the writer; or None.
-
-        Args:
-            publication_id: The publication's id.
-
-        Raises:
-            KeyError: If there is no such publication.
-        """
-        if self.is_outdated:
-            return None
-        name = get_original_name(self.source_files()[publication_id])
-        segment = self.segments[self.stored_range(publication_id).segment]
-        return segment.folder / name if segment.files.has(name) else None
-
     def _read(self, method: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         for segment in self.segments:
             segment.verify_documents_if_changed()

@@ -14,6 +14,7 @@ from pathlib import Path
 from index.errors import ReadError
 from index.input_files import read_file
 from index.readers.formats import detect_binary_format
+from index.storage.library import Library
 from index.storage.links import link_or_copy
 from index.storage.originals import get_original_name
 from index.storage.records import SourceFile
@@ -47,6 +48,21 @@ def write_originals(
         elif previous and (previous / get_original_name(source_file)).is_file():
             target.parent.mkdir(exist_ok=True)
             link_or_copy(previous / get_original_name(source_file), target)
+
+
+def find_original(library: Library, publication_id: str, source_file: SourceFile) -> Path | None:
+    """Return where a library has the PDF file of a publication; None if it has none.
+
+    Args:
+        library: A library; one of an older format has its files elsewhere.
+        publication_id: The publication's id.
+        source_file: What the publication was read from.
+    """
+    if library.is_outdated:
+        return None
+    segment = library.segments[library.stored_range(publication_id).segment]
+    path = segment.folder / get_original_name(source_file)
+    return path if path.is_file() else None
 
 
 def _read_pdf(path: Path, source_file: SourceFile) -> bytes | None:

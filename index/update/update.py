@@ -31,6 +31,7 @@ from index.update.encoding import EntryEncoder
 from index.update.entries import build_entry
 from index.update.generation_writer import Change, write_generation
 from index.update.kept_metadata import keep_applied_metadata
+from index.update.originals import find_original
 from index.update.plan import Failure, IncomingPublication, Planner, UpdatePlan
 from index.update.progress import ProgressCallback, ProgressEvent
 from index.update.publication import publish
@@ -270,7 +271,7 @@ def _migrate(plan: UpdatePlan, library: Library) -> None:
                 publication,
                 source_file,
                 (publication_id,),
-                library.find_original(publication_id),
+                find_original(library, publication_id, source_file),
             )
 
 

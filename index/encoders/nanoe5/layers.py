@@ -71,6 +71,7 @@ def load_trained_weights() -> TrainedWeights:
     return TrainedWeights(TRAINED_FILE)
 
 
+@lru_cache(maxsize=1)
 def trained_digest() -> str:
     """Return the SHA-256 of the trained weights in hexadecimal digits.
 

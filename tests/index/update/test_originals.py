@@ -106,3 +106,18 @@ def test_a_damaged_copy_is_noticed(path: Path) -> None:
     copy.write_bytes(content)
     with Library.open(path) as library, pytest.raises(LibraryError, match="damaged"):
         library.read_original(get_pdf_id(path))
+
+
+def test_a_library_of_an_older_bundled_model_keeps_them_though_the_file_has_gone(
+    tmp_path: Path, pdf: Path, data: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "older"
+    with monkeypatch.context() as patch:
+        for module in ("index.update.update", "index.encoders.bundled"):
+            patch.setattr(f"{module}.trained_model_fingerprint", lambda: "0" * 64)
+        update_library(path, [pdf])
+    pdf.unlink()
+    (more := tmp_path / "more.md").write_text("# Sails\n\nA sail is furled.", "utf-8")
+    report = update_library(path, [more])
+    assert len(report.replaced) == 1
+    assert {None, data} == set(read_originals(path))
