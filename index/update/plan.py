@@ -16,6 +16,7 @@ from index.input_files import changed_message, read_file, resolve_path
 from index.messages import Message, MessageCatalogue
 from index.readers.series import IssueName, IssueNames
 from index.storage.records import SourceFile
+from index.update.stored_files import StoredFiles
 
 _MESSAGES = MessageCatalogue("index", "library")
 _OCR = " ocr"  # what the digest of a file ends with whose pictures were read
@@ -103,7 +104,7 @@ class Planner:
         """
         self._plan = UpdatePlan()
         self._variant = f" metadata:{metadata_digest}" if metadata_digest else ""
-        self._source_files = dict(source_files)
+        self._stored = StoredFiles(source_files)
         self._read = read
         self._recorded_paths = recorded_paths
         self._ocr = ocr
@@ -115,10 +116,10 @@ class Planner:
         Args:
             publication_id: The publication's id.
         """
-        if self._source_files.pop(publication_id, None) is None:
-            self._plan.failures.append(Failure(publication_id, _unknown_id_message(publication_id)))
-        else:
+        if self._stored.remove(publication_id):
             self._plan.removed_ids.append(publication_id)
+        else:
+            self._plan.failures.append(Failure(publication_id, _unknown_id_message(publication_id)))
 
     def add(self, file: Path) -> None:
         """Plan the addition of a file; it is read unless the library has it unchanged.
@@ -139,7 +140,7 @@ class Planner:
             self._plan.failures.append(Failure(str(file), error.message))
             return
         source_file = SourceFile(recorded_path, digest)
-        existing = self._source_files.get(publication.id)
+        existing = self._stored.get(publication.id)
         if existing and self._is_conflict(existing, source_file):
             self._plan.failures.append(Failure(str(file), _conflict_message(file, existing)))
             return
@@ -159,10 +160,10 @@ class Planner:
 
     def _find_stored(self, file: Path, digest: str) -> str:
         """Return the id of the publication that was read from a file or from a copy; "" if none."""
-        for publication_id, stored in self._source_files.items():
-            if digest and _is_same(stored.digest, digest):
-                return publication_id
-            if _is_of_same_bytes(stored.digest, digest) and self._is_kept_elsewhere(stored, file):
+        if not digest:
+            return ""
+        for publication_id, stored in self._stored.find_content(digest).items():
+            if _is_same(stored.digest, digest) or self._is_kept_elsewhere(stored, file):
                 return publication_id
         return ""
 
@@ -179,23 +180,23 @@ class Planner:
     def _is_conflict(self, existing: SourceFile, added: SourceFile) -> bool:
         """Return whether two files of one publication exist and differ."""
         digest = self._digest(Path(existing.path))
-        is_same = not digest or _is_of_same_bytes(digest, added.digest)
+        is_same = not digest or digest.partition(" ")[0] == added.content_digest
         return existing.path != added.path and not is_same
 
     def _accept(self, publication: Publication, source_file: SourceFile, file: Path) -> None:
-        superseded_ids = [
-            publication_id
-            for publication_id, stored in self._source_files.items()
-            if publication_id == publication.id
-            or stored.path == source_file.path
-            or _is_of_same_bytes(stored.digest, source_file.digest)
-        ]
+        superseded_ids = dict.fromkeys(
+            [
+                *([publication.id] if self._stored.get(publication.id) else []),
+                *self._stored.find_path(source_file.path),
+                *self._stored.find_content(source_file.digest),
+            ]
+        )
         replaced_ids: list[str] = []
         for publication_id in superseded_ids:
-            del self._source_files[publication_id]
+            self._stored.remove(publication_id)
             earlier = self._plan.incoming.pop(publication_id, None)
             replaced_ids += earlier.replaced_ids if earlier else [publication_id]
-        self._source_files[publication.id] = source_file
+        self._stored.add(publication.id, source_file)
         incoming = IncomingPublication(publication, source_file, tuple(replaced_ids), file)
         self._plan.incoming[publication.id] = incoming
 
@@ -203,10 +204,6 @@ class Planner:
 def _is_same(stored: str, digest: str) -> bool:
     """Return whether a file needs no other reading than the one stored; OCR replaces plain ones."""
     return set(digest.split()) <= set(stored.split())
-
-
-def _is_of_same_bytes(digest: str, other: str) -> bool:
-    return digest.partition(" ")[0] == other.partition(" ")[0]
 
 
 def _digest_file(file: Path, issue: IssueName | None, *, ocr: bool) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -44,3 +47,61 @@ def test_recognition_reads_pdf_files_again_that_were_read_without(
             source_files = {incoming.publication.id: incoming.source_file}
         counts.append(len(paths))
     assert counts == [1, int(is_read)]
+
+
+def plan_files(
+    files: Sequence[Path], stored: dict[str, SourceFile]
+) -> tuple[dict[str, SourceFile], int]:
+    """Return the files of the publications that are planned to be added, and the calls it took."""
+
+    def read(path: Path) -> Publication:
+        return Publication(id=path.stem, title=path.name)
+
+    calls = 0
+
+    def count(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+
+    planner = Planner(stored, read, {file: str(file) for file in files})
+    sys.setprofile(count)
+    try:
+        for file in files:
+            planner.add(file)
+        plan = planner.finish()
+    finally:
+        sys.setprofile(None)
+    assert not plan.failures
+    return {name: incoming.source_file for name, incoming in plan.incoming.items()}, calls
+
+
+def test_a_file_costs_the_same_however_many_there_are(tmp_path: Path) -> None:
+    files = []
+    for number in range(400):
+        files.append(tmp_path / f"n{number}.md")
+        files[-1].write_text(f"It rained {number} times.")
+    few, calls_of_few = plan_files(files[:100], {})
+    many, calls_of_many = plan_files(files, {})
+    assert list(many) == [file.stem for file in files]
+    assert calls_of_many < 4.2 * calls_of_few
+    no_file, calls_of_few = plan_files(files[:100], few)
+    assert not no_file
+    assert not plan_files(files, many)[0]
+    assert plan_files(files[:100], many)[1] < 1.1 * calls_of_few
+
+
+def test_a_file_replaces_what_was_read_from_its_path_and_from_the_same_bytes(
+    tmp_path: Path,
+) -> None:
+    file, other = tmp_path / "a.md", tmp_path / "b.md"
+    file.write_text("It rained.")
+    other.write_text("It snowed.")
+    stored, _ = plan_files([file, other], {})
+    other.rename(file)
+    earlier = SourceFile(str(other), f"{stored['b'].content_digest} 0")
+    planner = Planner(
+        stored | {"b": earlier}, lambda _: Publication(id="c", title=""), {file: str(file)}
+    )
+    planner.add(file)
+    incoming = planner.finish().incoming["c"]
+    assert set(incoming.replaced_ids) == {"a", "b"}

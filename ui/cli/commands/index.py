@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -203,7 +203,7 @@ def remove_publications(
     folder = resolve_library_path(library)
     with Library.open(folder, allow_outdated=True, for_writing=True) as opened:
         source_files = opened.source_files()
-    ids_by_name = {name: _find_publication(name, source_files) for name in publications}
+    ids_by_name = _find_publications(publications, source_files)
     for name in (name for name, publication_id in ids_by_name.items() if publication_id is None):
         print_error(_CLI_MESSAGES["not_in_library"].format(name=name), language)
     publication_ids = [
@@ -229,13 +229,18 @@ def _select_encoder(folder: Path, model: str | None) -> Encoder:
     return load_encoder(model or DEFAULT_MODEL)
 
 
-def _find_publication(name: str, source_files: Mapping[str, SourceFile]) -> str | None:
-    """Return the id of the publication with a name: its id, or the file it was read from."""
-    file = Path(name).absolute()
-    for publication_id, source_file in source_files.items():
-        if name == publication_id or file == Path(source_file.path).absolute():
-            return publication_id
-    return None
+def _find_publications(
+    names: Iterable[str], source_files: Mapping[str, SourceFile]
+) -> dict[str, str | None]:
+    """Return the id of the publication of each name: its id, or the file it was read from."""
+    ids_by_path = {
+        Path(source_file.path).absolute(): publication_id
+        for publication_id, source_file in source_files.items()
+    }
+    return {
+        name: name if name in source_files else ids_by_path.get(Path(name).absolute())
+        for name in names
+    }
 
 
 def _print_changes(report: UpdateReport, language: Language) -> None:
