@@ -142,7 +142,8 @@ class PageEvents:
         )
         return [
             filters.serialize_filters(active_filters),
-            self._sessions.render_chips(active_filters, parse_language_tag(language)),
+            self._sessions.render_chips(active_filters, parse_language_tag(language))
+            + _render_event_number(event),
         ]
 
     def rename_conversation(
@@ -176,7 +177,10 @@ class PageEvents:
         verdict_output = self._sessions.save_judgement(
             session, int(turn_text) if turn_text.isdecimal() and turn_text.isascii() else 0, parsed
         )
-        return [verdict_output, self._sessions.render_conversation_list(session)]
+        return [
+            verdict_output + _render_event_number(event),
+            self._sessions.render_conversation_list(session),
+        ]
 
     def _show_conversation(
         self, session: SessionRef, error_message: Message | None = None
@@ -246,3 +250,10 @@ def _read_field(event: gr.EventData, name: str) -> str:
     data = event._data
     value = data.get(name) if isinstance(data, dict) else None
     return value if isinstance(value, str) else ""
+
+
+def _render_event_number(event: gr.EventData) -> str:
+    """Return HTML by which the page's script knows the reply to an event; "" without a number."""
+    number = _read_field(event, "event")
+    is_number = number.isdecimal() and number.isascii()
+    return f'<template data-event="{number}"></template>' if is_number else ""

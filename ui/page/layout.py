@@ -5,6 +5,7 @@ The listeners are in `ui.page.events`; `ui.page.render` and the style sheets dec
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,9 +56,9 @@ def build_page(sessions: ChatSessions) -> gr.Blocks:
             "writing.js",
         )
         latest = _create_hidden_html("latest", "latest_turn.js")
-        verdict = _create_hidden_html("verdict", "verdict.js")
+        verdict = _create_hidden_html("verdict", "ordered_events.js", "verdict.js")
         with gr.Column(elem_id="composer"):
-            chips = _create_html("chips", "chips.js")
+            chips = _create_html("chips", "ordered_events.js", "chips.js")
             composer_line = _create_html("composer-line", "composer.js")
             with gr.Row(elem_id="question-row"):
                 question = gr.Textbox(
@@ -115,22 +116,21 @@ def build_page(sessions: ChatSessions) -> gr.Blocks:
         conversation_list.delete(
             events.delete_conversation, session_inputs, conversation_outputs, **_EVENT_OPTIONS
         )
-        # A judgement that is changed while the one before is being saved is saved after it.
+        # The page's script sends these one at a time.
         verdict.select(
             events.save_judgement,
             session_inputs,
             [verdict, conversation_list],
-            trigger_mode="always_last",
+            trigger_mode="multiple",
             **_EVENT_OPTIONS,
         )
-        for filter_control in (library, chips):
-            filter_control.select(
-                events.change_filters,
-                [filters_json, language],
-                [filters_json, chips],
-                trigger_mode="always_last",
-                **_EVENT_OPTIONS,
-            )
+        chips.select(
+            events.change_filters,
+            [filters_json, language],
+            [filters_json, chips],
+            trigger_mode="multiple",
+            **_EVENT_OPTIONS,
+        )
         masthead.clear(events.start_conversation, language, conversation_outputs, **_EVENT_OPTIONS)
         # The page's script sends questions one at a time, those of the buttons and examples, too.
         composer_line.submit(
@@ -151,11 +151,14 @@ def build_page(sessions: ChatSessions) -> gr.Blocks:
 
 
 def _create_html(name: str, *scripts: str) -> gr.HTML:
-    code = "".join((_STATIC / script).read_text(encoding="utf-8") for script in scripts)
+    code = _read_scripts(scripts)
     return gr.HTML(elem_id=name, apply_default_css=False, js_on_load=code or None)
 
 
-def _create_hidden_html(name: str, script: str) -> gr.HTML:
-    """Return an element that shows nothing: its script handles the values that arrive."""
-    code = (_STATIC / script).read_text(encoding="utf-8")
-    return gr.HTML(elem_id=name, html_template=" ", js_on_load=code)
+def _create_hidden_html(name: str, *scripts: str) -> gr.HTML:
+    """Return an element that shows nothing: its scripts handle the values that arrive."""
+    return gr.HTML(elem_id=name, html_template=" ", js_on_load=_read_scripts(scripts))
+
+
+def _read_scripts(names: Sequence[str]) -> str:
+    return "".join((_STATIC / name).read_text(encoding="utf-8") for name in names)

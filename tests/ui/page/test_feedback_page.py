@@ -54,11 +54,8 @@ def test_feedback_is_saved_changed_removed_and_downloaded(chat: str, visit: Open
     assert pressed(page) == []
 
 
-def test_a_judgement_changed_while_the_one_before_is_saved_is_saved_after_it(
-    chat: str, visit: Open
-) -> None:
-    page = visit(chat)
-    ask(page, "What happened to the lamp levy in 1996?")
+def delay_first_event(page: Page) -> list[Route]:
+    """Returns where the request of the next event is held until it is continued."""
     waiting: list[Route] = []
 
     def delay_first(route: Route) -> None:
@@ -68,16 +65,52 @@ def test_a_judgement_changed_while_the_one_before_is_saved_is_saved_after_it(
             waiting.append(route)
 
     page.route("**/gradio_api/run/**", delay_first)
+    return waiting
+
+
+def test_verdict_pressed_before_and_released_after_a_reply_is_saved(chat: str, visit: Open) -> None:
+    page = visit(chat)
+    ask(page, "What happened to the lamp levy in 1996?")
+    waiting = delay_first_event(page)
     verdict = page.locator("form.verdict")
     verdict.get_by_role("button", name="Wrong").click()
     right = verdict.get_by_role("button", name="Right")
-    right.click()
     right.hover()
     page.mouse.down()
     waiting[0].continue_()
     page.wait_for_timeout(200)
-    page.mouse.up()  # pressed before the first form arrived, released after
+    page.mouse.up()
     expect(right).to_have_attribute("aria-pressed", "true")
+
+
+def test_filters_removed_while_the_one_before_is_removed_are_removed(
+    chat: str, visit: Open
+) -> None:
+    page = visit(chat)
+    for kind in ("author", "publication"):
+        page.click("[data-drawer=library]")
+        page.locator(f"#library [data-kind={kind}]").first.click()
+        expect(page.locator(f"#chips [data-kind={kind}]")).to_be_visible()
+    waiting = delay_first_event(page)
+    page.locator("#chips [data-kind=author]").click()
+    page.locator("#chips [data-kind=publication]").click()
+    waiting[0].continue_()
+    expect(page.locator("#chips [data-kind]")).to_have_count(0)
+
+
+def test_a_judgement_changed_while_the_one_before_is_saved_is_saved_after_it(
+    chat: str, visit: Open
+) -> None:
+    page = visit(chat)
+    ask(page, "What happened to the lamp levy in 1996?")
+    waiting = delay_first_event(page)
+    verdict = page.locator("form.verdict")
+    verdict.get_by_role("button", name="Wrong").click()
+    right = verdict.get_by_role("button", name="Right")
+    right.click()
+    waiting[0].continue_()
+    expect(right).to_have_attribute("aria-pressed", "true")
+    expect(verdict.locator(".verdict-details")).to_have_count(0)
     page.reload()
     expect(verdict).to_be_visible(timeout=PATIENCE)
     assert pressed(page) == ["Right"]

@@ -1,7 +1,7 @@
 /* Runs with the library's panel: what a reader chooses limits the next questions. */
 const setFilter = (kind, value) => {
   element.querySelector("dialog").close();
-  trigger("select", { kind, value });
+  document.dispatchEvent(new CustomEvent("tongzhu-filter", { detail: { kind, value } }));
   document.querySelector("#question textarea").focus();
 };
 element.addEventListener("click", (event) => {

@@ -8,7 +8,7 @@ const send = (form, verdict) => {
   const name = document.activeElement.name;
   const verdictButton = document.activeElement.dataset.verdict;
   focusSelector = verdictButton ? `[data-verdict=${verdictButton}]` : name ? `[name=${name}]` : "[type=submit]";
-  trigger("select", {
+  sendInOrder({
     turn: form.dataset.turn,
     verdict,
     passage: form.querySelector("[name=passage]:checked")?.value ?? "",
@@ -54,6 +54,7 @@ const replaceForm = (existing, replacement) => {
 };
 
 watch("value", () => {
+  if (!receiveReply(props.value)) return; /* a later judgement is on its way */
   const template = document.createElement("template");
   template.innerHTML = props.value ?? "";
   const arrived = template.content.querySelector("form.verdict");
