@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 
 from index.glossary.phonetics import is_romanisation, phonetic_similarity
 from index.text.characters import FOLDED_HAN
-from index.text.dictionary import MAX_WORD_LENGTH, Dictionary, Translations, segment_words
+from index.text.dictionary import MAX_WORD_LENGTH, Dictionary, segment_words
 from index.text.scripts import fold
 from index.text.terms import analyze
 from index.text.word_lists import load_stop_words
@@ -34,6 +34,7 @@ _TIMES = frozenset(
 _SHORT = 3  # letters of words that a title may have in lower case
 _MAX_SPOKEN = 6  # characters that a name in Latin letters may stand for
 _STOP_WORDS_ZH = load_stop_words("zh", "translation")
+_fold_word = lru_cache(maxsize=4_096)(fold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,16 @@ class Content:
         return strengths
 
 
+@lru_cache(maxsize=4_096)
+def analyze_word(word: str) -> tuple[str, ...]:
+    """Return the terms of a word in Latin letters, as `index.text.terms.analyze` gives them.
+
+    Args:
+        word: The word; words of a sentence come back in its clauses and in what it cites.
+    """
+    return tuple(analyze(word))
+
+
 @lru_cache(maxsize=1_024)
 def read_content(text: str, dictionary: Dictionary) -> Content:
     """Return the content words of a text.
@@ -85,25 +96,29 @@ def read_content(text: str, dictionary: Dictionary) -> Content:
         dictionary: CC-CEDICT.
     """
     tokens = [(match[0], bool(match["han"])) for match in _TOKEN.finditer(text)]
-    runs = {fold(token) for token, is_han in tokens if is_han}
-    parts = {run[i:j] for run in runs for i, j in list_spans(len(run), MAX_WORD_LENGTH)}
-    translations = dictionary.translate_to_english(parts)
     words: list[ContentWord] = []
     for place, (token, is_han) in enumerate(tokens):
         if is_han:
-            words += _read_chinese(fold(token), translations)
-        elif terms := tuple(analyze(token)):
+            words += _read_chinese(fold(token), dictionary)
+        elif terms := analyze_word(token):
             is_name = token[0].isupper() and terms[0] not in _TIMES
             if place == 0:  # any first word has a capital letter
                 is_name = is_name and any(following[0].isupper() for following, _ in tokens[1:2])
                 is_name = is_name and not dictionary.translate_to_chinese(terms)
-            words.append(ContentWord(fold(token), token, {terms: 1.0}, is_name))
+            words.append(ContentWord(_fold_word(token), token, {terms: 1.0}, is_name))
     return Content(fold(text), tuple(words))
 
 
-def _read_chinese(run: str, translations: Translations) -> Iterator[ContentWord]:
-    """Yield the content words of a run of Han."""
+@lru_cache(maxsize=4_096)  # a run stands in a sentence and in a clause of it
+def _read_chinese(run: str, dictionary: Dictionary) -> tuple[ContentWord, ...]:
+    """Return the content words of a run of Han."""
+    return tuple(_list_chinese(run, dictionary))
+
+
+def _list_chinese(run: str, dictionary: Dictionary) -> Iterator[ContentWord]:
     discount = load_parameters().verification.rank_discount
+    parts = {run[i:j] for i, j in list_spans(len(run), MAX_WORD_LENGTH)}
+    translations = dictionary.translate_to_english(parts)
     for word in segment_words(run, translations.keys() | _STOP_WORDS_ZH):
         if word not in _STOP_WORDS_ZH:
             entries = translations.get(word, [])

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from index.text.numbers import normalize_numbers
@@ -59,7 +60,8 @@ class Fact:
     size: Decimal = Decimal(1)
 
 
-def list_facts(sentence: str) -> list[Fact]:
+@lru_cache(maxsize=1_024)
+def list_facts(sentence: str) -> tuple[Fact, ...]:
     """Return the numbers, dates and articles of law that a sentence names, in order.
 
     Args:
@@ -84,7 +86,7 @@ def list_facts(sentence: str) -> list[Fact]:
             else fact
             for fact in _read_token(match, (bound and bound.lastgroup) or "")
         ]
-    return facts
+    return tuple(facts)
 
 
 def _read_token(match: re.Match[str], bound: str) -> Iterator[Fact]:

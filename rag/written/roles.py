@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from index.text.scripts import detect_language, fold
-from index.text.terms import analyze
+from rag.written.content import analyze_word
 from rag.written.cues import has_cue
 
 _CLAUSE = re.compile(r"[^，。；：！？,;:!?\n]+")
@@ -56,7 +56,7 @@ def _split_units(clause: str) -> list[str]:
     """Return the units of a clause that are compared: characters of Han, or terms of words."""
     if detect_language(clause) == "zh":
         return list(clause)
-    return [" ".join(analyze(word)) for word in _WORD.findall(clause)]
+    return [" ".join(analyze_word(word)) for word in _WORD.findall(clause)]
 
 
 def _list_shared(clause: str, other: str) -> list[_Item]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from index.text.characters import FOLDED_HAN, HAN_DIGITS
 from index.text.numbers import normalize_numbers
@@ -64,8 +65,13 @@ def find_unsupported_facts(sentence: str, cited: Iterable[str]) -> Iterator[Fact
             yield fact
 
 
-def _list_alternatives(text: str) -> Iterator[Fact]:
-    """Yield the facts of a cited sentence, with the other values that its numbers may mean."""
+@lru_cache(maxsize=1_024)
+def _list_alternatives(text: str) -> tuple[Fact, ...]:
+    """Return the facts of a cited sentence, with the other values that its numbers may mean."""
+    return tuple(_find_alternatives(text))
+
+
+def _find_alternatives(text: str) -> Iterator[Fact]:
     for fact in list_facts(text):
         yield from (fact, *_list_meanings(fact))
     folded = fold(text)

@@ -35,7 +35,7 @@ ALLOWED = {
     "rag/works/gather.py": {100},  # a limit of time
     "rag/structured/scope.py": {20_000},  # a cache size
     "rag/word_glosses.py": {20_000},  # a cache size
-    "rag/written/content.py": {3, 6, 1_024},  # letters, characters of a name, a cache size
+    "rag/written/content.py": {3, 6, 1_024, 4_096},  # letters, characters of a name, cache sizes
     "rag/written/endpoint.py": {
         120.0,
         300.0,
