@@ -16,13 +16,13 @@ from ui.api.exports import build_export_router
 from ui.api.openai import build_openai_router
 from ui.api.openapi import build_openapi
 from ui.api.routes import build_ask_router, build_library_router, build_status_router
-from ui.api.shared_rate_limit import SharedRateLimiter
 from ui.api.works import build_works_router
 from ui.api.writing import build_writing_router
 from ui.asgi.body_limit import BodyLimit
 from ui.asgi.metrics import Metrics
 from ui.asgi.origin import OriginCheck
 from ui.asgi.problems import build_error_response, status_to_request_error
+from ui.asgi.rate_limit import RateLimit
 from ui.asgi.request_limits import AccessPolicy, RequestLimits
 from ui.asgi.request_log import RequestLogging
 from ui.asgi.workers import WorkerPool
@@ -44,7 +44,7 @@ def build_app(
     limits: Limits,
     access: AccessPolicy,
     writer: Writer | None = None,
-    shared_limiter: SharedRateLimiter | None = None,
+    shared_limiter: RateLimit | None = None,
 ) -> ASGIApp:
     """Return the server of a library as an ASGI application.
 

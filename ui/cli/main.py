@@ -308,6 +308,7 @@ def _mcp(
     requests_per_minute: RateOption = None,
     timeout_seconds: TimeoutOption = limits.DEFAULT_TIMEOUT_SECONDS,
     llm: ModelOption = "",
+    store: StoreOption = "",
 ) -> None:
     from ui.asgi.options import ServerOptions
     from ui.cli.commands.mcp import serve_mcp
@@ -321,6 +322,7 @@ def _mcp(
         tuple(allowed_hosts or ()),
         tuple(allowed_origins or ()),
         tuple(trusted_proxies or ()),
+        store,
     )
     server_limits = build_limits(options, requests_per_minute, timeout_seconds)
     raise typer.Exit(

@@ -21,6 +21,7 @@ from index.messages import Language, MessageCatalogue
 from ui.asgi.body_limit import BodyLimit
 from ui.asgi.origin import OriginCheck
 from ui.asgi.problems import build_error_response
+from ui.asgi.rate_limit import RateLimit
 from ui.asgi.request_limits import AccessPolicy, RequestLimits, extend_time_limit
 from ui.asgi.request_log import RequestLogging
 from ui.asgi.workers import WorkerPool
@@ -209,10 +210,21 @@ async def serve_stdio(mcp_server: Server[Any]) -> None:
         await mcp_server.run(incoming, outgoing, mcp_server.create_initialization_options())
 
 
-def build_http_app(mcp_server: Server[Any], limits: Limits, access_policy: AccessPolicy) -> ASGIApp:
+def build_http_app(
+    mcp_server: Server[Any],
+    limits: Limits,
+    access_policy: AccessPolicy,
+    shared_limiter: RateLimit | None = None,
+) -> ASGIApp:
     """Return the server as an ASGI application at `MCP_PATH`: streamable HTTP, without sessions.
 
     Host and Origin are checked by `OriginCheck`, which knows the names that the user gave.
+
+    Args:
+        mcp_server: The server.
+        limits: What clients may ask of it.
+        access_policy: Who may use it.
+        shared_limiter: Counts the requests of clients over several servers, if there are.
     """
     app: ASGIApp = mcp_server.streamable_http_app(
         streamable_http_path=MCP_PATH,
@@ -236,7 +248,8 @@ def build_http_app(mcp_server: Server[Any], limits: Limits, access_policy: Acces
         await response(scope, receive, send)
 
     limited_app = BodyLimit(
-        RequestLimits(accept_only_post, limits, access_policy.api_keys), limits.max_body_bytes
+        RequestLimits(accept_only_post, limits, access_policy.api_keys, shared_limiter),
+        limits.max_body_bytes,
     )
     return RequestLogging(OriginCheck(limited_app, access_policy.origin_policy), None)
 

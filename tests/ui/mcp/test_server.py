@@ -25,9 +25,11 @@ from index.errors import LibraryError
 from index.messages import Message
 from rag.answer.serialization import from_dict, schema, to_dict
 from tests.helpers.serving import ANSWER, COMMAND, MARK, QUESTION, Server, run_example, running
+from ui.asgi.options import ServerOptions
+from ui.asgi.rate_limit import RateLimiter
 from ui.asgi.workers import WorkerPool
 from ui.mcp.resources import list_resources
-from ui.mcp.server import build_server
+from ui.mcp.server import build_http_app, build_server
 from ui.service.limits import Limits
 from ui.service.query import Query
 from ui.service.service import Service
@@ -434,3 +436,22 @@ def test_http_transport_can_require_an_api_key(sample_library: Path, tmp_path: P
         assert httpx.post(server.url, json=call, headers=headers).status_code == 401
         headers["authorization"] = "Bearer a-key-of-ours"
         assert httpx.post(server.url, json=call, headers=headers).status_code == 200
+
+
+def test_servers_count_requests_together_with_a_shared_limiter(service: Service) -> None:
+    async def ask_each() -> list[int]:
+        limits = Limits()
+        workers = WorkerPool(limits)
+        mcp_server = build_server(service, workers, limits, "en")
+        access_policy = ServerOptions().build_access_policy({})
+        limiter = RateLimiter(1)
+        statuses = []
+        for _ in range(2):
+            app = build_http_app(mcp_server, limits, access_policy, limiter)
+            transport = httpx.ASGITransport(app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
+                statuses.append((await http.get("/elsewhere")).status_code)
+        workers.stop()
+        return statuses
+
+    assert asyncio.run(ask_each()) == [404, 429]

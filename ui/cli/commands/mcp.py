@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import os
 import signal
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.messages import Language
 from rag.adapters.extras import build_extra_error
 from rag.written.endpoint import load_endpoint
-from ui.cli.commands.serve import run_until_stopped, warn_if_exposed
+from ui.cli.commands.serve import open_shared_limiter, run_until_stopped, warn_if_exposed
 from ui.cli.paths import resolve_library_path
 from ui.service.limits import Limits
 
@@ -58,10 +59,12 @@ def serve_mcp(
             return 0
         options.validate()
         access_policy = options.build_access_policy(os.environ)
-        with open_socket(options.host, options.port) as server_socket:
+        with ExitStack() as stack:
+            server_socket = stack.enter_context(open_socket(options.host, options.port))
+            shared_limiter = stack.enter_context(open_shared_limiter(options.store, limits))
             mcp_server = build()
             warn_if_exposed(options, access_policy, language)
-            app = build_http_app(mcp_server, limits, access_policy)
+            app = build_http_app(mcp_server, limits, access_policy, shared_limiter)
             run_until_stopped(app, server_socket, options, language, path=MCP_PATH)
         return 0
     finally:

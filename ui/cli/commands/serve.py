@@ -6,7 +6,8 @@ import os
 import signal
 import socket
 import sys
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from ui.asgi.options import ServerOptions
+    from ui.asgi.rate_limit import RateLimit
     from ui.asgi.request_limits import AccessPolicy
 
 _MESSAGES = MessageCatalogue("ui", "cli")
@@ -49,7 +51,6 @@ def serve(
     """Serve the library until it is stopped."""
     try:
         from ui.api.app import build_app
-        from ui.api.shared_rate_limit import SharedRateLimiter
         from ui.asgi.address import open_socket
         from ui.cli.writing import build_writer
         from ui.service.service import Service
@@ -58,13 +59,9 @@ def serve(
     options.validate()
     endpoint = load_endpoint(llm)
     access_policy = options.build_access_policy(os.environ)
-    address = resolve_store(options.store)
     with ExitStack() as stack:
         server_socket = stack.enter_context(open_socket(options.host, options.port))
-        shared_limiter = None
-        if address:
-            database = stack.enter_context(closing(open_database(address)))
-            shared_limiter = SharedRateLimiter(database, limits.requests_per_minute)
+        shared_limiter = stack.enter_context(open_shared_limiter(options.store, limits))
         service = Service(resolve_library_path(library), cached_answers=cached_answers)
         service.warm_up()
         writer = build_writer(service, endpoint, language)
@@ -72,6 +69,28 @@ def serve(
         app = build_app(service, limits, access_policy, writer, shared_limiter)
         run_until_stopped(app, server_socket, options, language)
     return 0
+
+
+@contextmanager
+def open_shared_limiter(store: str, limits: Limits) -> Iterator[RateLimit | None]:
+    """Give what counts requests over several servers; None without a store.
+
+    Args:
+        store: The value of --store.
+        limits: Those of the server.
+
+    Raises:
+        StoreError: If it is no address of a database.
+        StorageError: If the database cannot be opened.
+    """
+    address = resolve_store(store)
+    if not address:
+        yield None
+        return
+    from ui.api.shared_rate_limit import SharedRateLimiter
+
+    with closing(open_database(address)) as database:
+        yield SharedRateLimiter(database, limits.requests_per_minute)
 
 
 def run_until_stopped(
