@@ -39,6 +39,21 @@ class ClauseThresholds:
 
 
 @dataclass(frozen=True, slots=True)
+class WordCoverage:
+    """When the words of a sentence are enough to tell that its content is covered.
+
+    Attributes:
+        weights: The weights of the parts of the coverage that are of words, a logistic regression.
+        enough: The coverage by words from which tokens are not compared.
+        least_words: The content words that a sentence must have for that.
+    """
+
+    weights: PerLanguage[Weights]
+    enough: PerLanguage[float]
+    least_words: int
+
+
+@dataclass(frozen=True, slots=True)
 class VerificationParameters:
     """How written sentences are checked.
 
@@ -46,6 +61,7 @@ class VerificationParameters:
         source: Where the numbers come from.
         weights: The weights of the parts of the coverage, a logistic regression.
         thresholds: The coverage below which a sentence is not supported.
+        words: When the words of a sentence are enough to tell its coverage.
         near_copy: The share of the words of a clause from which it is said in another text, so
             that what it negates, or says to rise or fall, can be compared.
         clauses: From which two clauses are about the same.
@@ -59,6 +75,7 @@ class VerificationParameters:
     source: str
     weights: PerLanguage[Weights]
     thresholds: PerLanguage[float]
+    words: WordCoverage
     near_copy: float
     clauses: ClauseThresholds
     names: PerLanguage[float]

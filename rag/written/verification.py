@@ -1,25 +1,24 @@
 """The check of a written sentence against the sentences that it cites. It needs no language model.
 
 Three gates: what it cites was given to the model and quotations are verbatim (`quotations`); every
-number, date and article of law is there (`facts`); its content is covered (`content`, and the
-similarity of its tokens to the cited ones), which a logistic regression turns into a probability.
+number, date and article of law is there (`facts`); its content is covered (`content`), which a
+logistic regression turns into a probability. Where words alone do not tell that it is, the
+similarity of its tokens to the cited ones counts too.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
-from index.arrays import Vectors
-from index.encoders.language_bias import language_means
 from index.encoders.protocol import Encoder
 from index.encoders.threads import single_threaded_blas
 from index.text.dictionary import load_dictionary
-from index.text.scripts import convert_to_simplified, detect_language
+from index.text.scripts import detect_language
+from rag.ranking.linear_weights import PerLanguage, Weights
 from rag.ranking.parameters import load_parameters
 from rag.written.content import is_latin_name, measure_coverage, read_content
 from rag.written.contradictions import find_contradictions
@@ -28,20 +27,19 @@ from rag.written.model import NumberedSentence, Problem, ProblemKind, Verdict
 from rag.written.polarity import find_reversals
 from rag.written.quotations import find_faulty_quotations
 from rag.written.support import find_unsupported_facts
+from rag.written.text_tokens import TextTokens
 
 _FACT_PROBLEMS: Mapping[FactKind, ProblemKind] = {
     "number": "number", "share": "number", "multiple": "number",
     "year": "date", "month": "date", "day": "date", "law": "law",
 }  # fmt: skip
 
-_CACHED_TEXTS = 256  # whose token vectors are kept: sentences of an answer cite the same ones
-
 
 class Measures(NamedTuple):
     """How far cited sentences have the content of a written one.
 
     Attributes:
-        parts: What the coverage is computed from, by name.
+        parts: What the coverage is computed from, by name; without similarities where words told.
         coverage: The probability that the content is covered.
         missing_names: The names that no cited sentence has.
         is_cross_lingual: Whether all cited sentences are in the other language.
@@ -61,10 +59,8 @@ class Verifier:
     """
 
     def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
-        self._means = language_means(encoder)
+        self._tokens = TextTokens(encoder)
         self._dictionary = load_dictionary()
-        self._encode = lru_cache(_CACHED_TEXTS)(self._encode_text)
 
     @single_threaded_blas()
     def verify(
@@ -109,44 +105,57 @@ class Verifier:
         ):
             yield Problem("coverage")
 
-    def measure(self, text: str, cited: Sequence[str]) -> Measures:
+    def measure(
+        self, text: str, cited: Sequence[str], *, always_compares_tokens: bool = False
+    ) -> Measures:
         """Return how far cited sentences have the content of a sentence.
 
         Args:
             text: The written sentence.
             cited: The texts that it cites.
+            always_compares_tokens: Whether tokens are compared where words are enough, too.
         """
         parameters = load_parameters().verification
         written, known = (read_content(part, self._dictionary) for part in (text, "\n".join(cited)))
         coverages = measure_coverage(written, known, self._dictionary)
-        similarities = self._compare_tokens(text, cited)
         is_cross_lingual = detect_language(text) not in set(map(detect_language, cited))
         parts = {
             "covered": float(np.mean(coverages)) if coverages else 1.0,
             "missing": float(
                 np.mean([coverage < parameters.missing for coverage in coverages or [1.0]])
             ),
-            "similarity": float(similarities.mean()),
-            "least-similarity": float(np.sort(similarities)[: parameters.least_tokens].mean()),
         }
+        words = parameters.words
+        coverage = _compute_probability(words.weights, parts, is_cross_lingual)
+        is_covered = len(coverages) >= words.least_words and coverage >= words.enough.select(
+            is_cross_lingual=is_cross_lingual
+        )
+        if always_compares_tokens or not is_covered:
+            parts |= self._compare_tokens(text, cited)
+            coverage = _compute_probability(parameters.weights, parts, is_cross_lingual)
         name_coverage = parameters.names.select(is_cross_lingual=is_cross_lingual)
         missing_names = tuple(
             word.printed
-            for word, coverage in zip(written.words, coverages, strict=True)
+            for word, word_coverage in zip(written.words, coverages, strict=True)
             if (is_latin_name(word) or (word.is_name and not is_cross_lingual))
-            and coverage < name_coverage
+            and word_coverage < name_coverage
         )
-        weights = parameters.weights.select(is_cross_lingual=is_cross_lingual)
-        logit = weights.bias + sum(weights.by_feature[name] * parts[name] for name in parts)
-        return Measures(parts, 1 / (1 + math.exp(-logit)), missing_names, is_cross_lingual)
+        return Measures(parts, coverage, missing_names, is_cross_lingual)
 
-    def _compare_tokens(self, text: str, cited: Sequence[str]) -> Vectors:
-        """Return the greatest similarity of each token of a text to one of the cited texts."""
-        known = np.concatenate([self._encode(item) for item in cited])
-        similarities: Vectors = (self._encode(text) @ known.T).max(axis=1)
-        return similarities
+    def _compare_tokens(self, text: str, cited: Sequence[str]) -> dict[str, float]:
+        """Return how similar the tokens of a text are to the nearest ones of the cited texts."""
+        tokens, *known = self._tokens.encode([text, *cited])
+        similarities = (tokens @ np.concatenate(known).T).max(axis=1)
+        least_tokens = load_parameters().verification.least_tokens
+        return {
+            "similarity": float(similarities.mean()),
+            "least-similarity": float(np.sort(similarities)[:least_tokens].mean()),
+        }
 
-    def _encode_text(self, text: str) -> Vectors:
-        """Return the vectors of the tokens of a text, centred by its language."""
-        embeddings = self._encoder.encode_queries([convert_to_simplified(text)])
-        return self._means[detect_language(text)].center_tokens(embeddings.tokens[0])
+
+def _compute_probability(
+    weights: PerLanguage[Weights], parts: Mapping[str, float], is_cross_lingual: bool
+) -> float:
+    chosen = weights.select(is_cross_lingual=is_cross_lingual)
+    logit = chosen.bias + sum(chosen.by_feature[name] * parts[name] for name in parts)
+    return 1 / (1 + math.exp(-logit))
