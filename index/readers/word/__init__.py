@@ -14,7 +14,8 @@ from index.readers.flow_notes import complete_notes
 from index.readers.flow_publication import build_publication
 from index.readers.paged.dates import find_date
 from index.readers.report import Report
-from index.readers.word.flow import FlowBuilder, scale_levels
+from index.readers.word.flow import FlowBuilder
+from index.readers.word.headings import promote_large_lines, scale_levels
 from index.readers.word.package import open_package
 from index.readers.word.texts import iterate_printed
 
@@ -43,7 +44,8 @@ def read(data: bytes, path: Path) -> tuple[Publication, str]:
     if not builder.blocks:
         raise ReadError(_MESSAGES["no_text"].format(path=path))
     blocks, notes = complete_notes(builder.blocks, builder.notes, report)
-    blocks = scale_levels(blocks)
+    usual = max(builder.size_counts, key=builder.size_counts.__getitem__, default=0)
+    blocks = scale_levels(promote_large_lines(blocks, builder.sizes, usual))
     metadata = _read_metadata(package.properties, builder)
     publication = build_publication(blocks, notes, metadata, report)
     roots = (package.document, package.footnotes, package.endnotes)

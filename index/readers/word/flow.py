@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from lxml.etree import _Element as Element
@@ -14,8 +14,13 @@ from index.readers.assembly import FlowBlock, FlowMark, FlowNote
 from index.readers.flow_blocks import join_blocks, shift_marks
 from index.readers.paged.people import parse_names
 from index.readers.report import Report
+from index.readers.word.content_controls import is_contents, is_placeholder
+from index.readers.word.equations import is_equation, read_form
+from index.readers.word.headings import AUTHOR_STYLE, DATE_STYLE, TITLE_STYLE, find_level
+from index.readers.word.mark_frames import find_frames, find_label_frame
 from index.readers.word.note_fields import NoteFields
-from index.readers.word.numbering import ListCounter, format_number
+from index.readers.word.note_numbering import NoteCounter, read_note_numberings
+from index.readers.word.numbering import ListCounter
 from index.readers.word.package import (
     WordPackage,
     find_child,
@@ -25,6 +30,7 @@ from index.readers.word.package import (
     local_name,
     read_numbering,
 )
+from index.readers.word.styles import Style, read_styles
 from index.readers.word.texts import (
     DELETED,
     choose_alternative,
@@ -35,30 +41,39 @@ from index.readers.word.texts import (
 )
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_MAX_BOLD_HEADING = 80  # characters
-_MAX_LEVEL = 9
-_BOLD_LEVEL = 11  # below all others
-_MAX_STYLE_DEPTH = 20  # styles may be based on one another in a ring
-_HEADING_STYLE = re.compile(
-    r"(?:heading|标题|標題|überschrift|titre|título|titolo|kop|rubrik|заголовок|見出し|제목)\s?(\d)"
-    r"|heading"
+_CONTENTS_STYLE = re.compile(
+    r"(?:toc|目录|目錄|contents)\s?\d|(?:contents|index|toc) heading|table of figures"
 )
-_TITLE_STYLE = re.compile(r"title|标题|標題|titel|document title|篇名|题名|題名|论文标题|論文標題")
-_AUTHOR_STYLE = re.compile(r"authors?|作者|author name|byline|姓名")
-_DATE_STYLE = re.compile(r"(?:publication )?date|日期")
-_CONTENTS_STYLE = re.compile(r"(?:toc|目录|目錄)\s?\d|table of figures|index heading|toc heading")
+_BRACKETS = "[]［］〔〕【】()（）"
+_MAX_SYMBOL = 4  # characters
 _SEPARATORS = frozenset({"separator", "continuationSeparator", "continuationNotice"})
 
 
 @dataclass(slots=True)
 class _Draft:
-    """A paragraph, while its runs are read."""
+    """A paragraph, while its runs are read.
+
+    Attributes:
+        text: So far, without marks.
+        marks: So far.
+        is_bold: Whether all of it is.
+        boxes: The text boxes that it anchors.
+        raised: The spans of the text that are superscript.
+        label: Where the number of a note stands in its own text.
+        styles: Its style, and those that this is based on.
+        size: Of its smallest type, in half points; 0 for none.
+        symbol_run: The run after a mark that prints it.
+    """
 
     text: str = ""
     marks: list[FlowMark] = field(default_factory=list)
     is_bold: bool = True
     boxes: list[Element] = field(default_factory=list)
     raised: list[Span] = field(default_factory=list)
+    label: int | None = None
+    styles: list[Style] = field(default_factory=list)
+    size: int = 0
+    symbol_run: Element | None = None
 
 
 class FlowBuilder:
@@ -71,6 +86,8 @@ class FlowBuilder:
         title: The text of the first paragraph of that style.
         date: The same, of a date.
         generated: What the text has and the file does not: numbers of lists, separators of cells.
+        sizes: Of the type of each paragraph in half points, by its number.
+        size_counts: The characters of each size.
     """
 
     def __init__(self, package: WordPackage, report: Report) -> None:
@@ -86,9 +103,13 @@ class FlowBuilder:
         self.title = ""
         self.date = ""
         self.generated = ""
+        self.sizes: dict[int, int] = {}
+        self.size_counts: Counter[int] = Counter()
         self._package = package
         self._report = report
+        self._styles = read_styles(package.styles)
         self._lists = ListCounter(package.numberings)
+        self._counter = NoteCounter(read_note_numberings(package.settings, package.document))
         self._fields = NoteFields(package.document)
         self._is_joined = False
         self._ends_blank = False
@@ -103,7 +124,6 @@ class FlowBuilder:
         }
         self._indexes: dict[tuple[str, str], int] = {}
         self._deleted_marks: set[tuple[str, str]] = set()
-        self._counts: defaultdict[str, int] = defaultdict(int)
         self._paragraph_number = 0
 
     def add_body(self) -> None:
@@ -112,10 +132,17 @@ class FlowBuilder:
         if body is not None:
             self._add_blocks(body, "text")
         self._add_unmarked_notes()
-        for root in self._package.furniture:
+        for root in self._list_furniture():
             self._report.set_aside(0, "".join(iterate_printed(root)), "furniture")
         for root in self._package.remarks:
             self._report.set_aside(0, "".join(iterate_printed(root)), "markup")
+
+    def _list_furniture(self) -> list[Element]:
+        """Return headers and footers, and what separates notes from the text."""
+        roots = (self._package.footnotes, self._package.endnotes)
+        notes = (note for root in roots if root is not None for note in root)
+        separators = (note for note in notes if note.get(f"{_W}type") in _SEPARATORS)
+        return [*self._package.furniture, *separators]
 
     def _add_unmarked_notes(self) -> None:
         """Add the notes to which no mark leads, each after the one before it in the file.
@@ -134,16 +161,18 @@ class FlowBuilder:
                 elif key in self._deleted_marks:
                     self._report.set_aside(line, "".join(iterate_printed(note)), "markup")
                 elif "".join(iterate_printed(note)).strip():
-                    self._counts[kind] += is_numbered
                     count += 1
-                    label = self._format_label(kind) if is_numbered else f"?{count}"
+                    label = self._counter.count(kind) if is_numbered else f"?{count}"
                     self._add_note(key, label, line, position)
 
-    def _add_note(self, key: tuple[str, str], label: str, line: int, position: int) -> None:
+    def _add_note(
+        self, key: tuple[str, str], label: str, line: int, position: int, custom: str = ""
+    ) -> None:
         kind, identifier = key
+        symbol = custom or ("" if label.isalnum() else label)
         self._indexes[key] = len(self.notes)
         self.notes.append(FlowNote(label, "", (), line, position))
-        self._read_note(self._note_elements[kind][identifier], self._indexes[key], label)
+        self._read_note(self._note_elements[kind][identifier], self._indexes[key], symbol)
 
     def _delete_marks(self, element: Element) -> None:
         """Remember the notes whose marks a tracked change deleted."""
@@ -160,33 +189,29 @@ class FlowBuilder:
                 self._add_table(element)
             elif name == "AlternateContent":
                 self._add_blocks(choose_alternative(element), kind)
-            elif name == "sdt" and _is_contents(element):
+            elif name == "sdt" and is_contents(element):
                 text = " ".join(iterate_texts(element))
                 self._report.set_aside(self._paragraph_number, text, "contents")
+            elif name == "sdt" and is_placeholder(element):
+                self._set_placeholder_aside(element)
             elif name not in DELETED:
                 self._add_blocks(element, kind)
             if name == "sectPr" or (
                 name == "p" and element.find(f"{_W}pPr/{_W}sectPr") is not None
             ):
-                self._restart_notes()
-
-    def _restart_notes(self) -> None:
-        """Begin the numbers of notes anew where a section of the document ends."""
-        for kind, numbering in self._package.note_numberings.items():
-            if numbering.restarts:
-                self._counts[kind] = 0
+                self._counter.begin_section()
 
     def _add_paragraph(self, element: Element, kind: ParagraphKind) -> None:
         self._paragraph_number += 1
         properties = find_child(element, "pPr")
         draft = self._read_runs(element)
-        style = self._package.styles.get(get_value(properties, "pStyle") or "")
-        name = style.name if style else ""
+        name = draft.styles[0].name if draft.styles else ""
         if _CONTENTS_STYLE.fullmatch(name):
             self._report.set_aside(self._paragraph_number, draft.text, "contents")
             return
-        level = self._find_level(properties, draft)
-        text, marks = self._add_number(*_strip(draft), properties, level)
+        level = find_level(properties, draft.styles, draft.text, is_bold=draft.is_bold)
+        self.sizes[self._paragraph_number] = draft.size
+        text, marks = self._add_number(*_strip(draft), properties, draft, level)
         self._note_people(name, text)
         if text or marks:
             text = " ".join(text.split("\n")) if level else text
@@ -223,19 +248,25 @@ class FlowBuilder:
         """Store a title, authors and a date that are marked by style."""
         if not text or self._is_in_note:
             return
-        if _TITLE_STYLE.fullmatch(style):
+        if TITLE_STYLE.fullmatch(style):
             self.title = self.title or text
-        elif _AUTHOR_STYLE.fullmatch(style):
+        elif AUTHOR_STYLE.fullmatch(style):
             names = parse_names(text)
             self.authors += names.items if names else [text]
-        elif _DATE_STYLE.fullmatch(style):
+        elif DATE_STYLE.fullmatch(style):
             self.date = self.date or text
 
     def _add_number(
-        self, text: str, marks: tuple[FlowMark, ...], properties: Element | None, level: int
+        self,
+        text: str,
+        marks: tuple[FlowMark, ...],
+        properties: Element | None,
+        draft: _Draft,
+        level: int,
     ) -> tuple[str, tuple[FlowMark, ...]]:
         """Return a paragraph with its automatic number before it, if it has one."""
-        numbering = read_numbering(properties) or self._inherit_numbering(properties)
+        inherited = (style.numbering for style in draft.styles if style.numbering)
+        numbering = read_numbering(properties) or next(inherited, None)
         number = self._lists.count(*numbering) if numbering and text else ""
         if not number or not (level or number[0].isalnum() or number[0] in "第（([［〔【"):
             return text, marks
@@ -244,54 +275,33 @@ class FlowBuilder:
         moved = (replace(mark, offset=mark.offset + distance) for mark in marks)
         return f"{number} {text}", tuple(moved)
 
-    def _find_level(self, properties: Element | None, draft: _Draft) -> int:
-        """Return the level of a heading by outline level, style, or bold type; 0 for text."""
-        own = get_value(properties, "outlineLvl")
-        if own is not None and own.isdecimal():
-            return int(own) + 2 if int(own) < _MAX_LEVEL else 0
-        level = self._find_style_level(get_value(properties, "pStyle") or "")
-        if level is not None:
-            return level
-        text = draft.text.strip()
-        is_short = 0 < len(text) <= _MAX_BOLD_HEADING and "\n" not in text
-        if not is_short or not draft.is_bold or not any(char.isalpha() for char in text):
-            return 0
-        return 0 if text.endswith(("。", ".", "，", ",", "；", ":", "：")) else _BOLD_LEVEL
-
-    def _find_style_level(self, style_id: str) -> int | None:
-        """Return the level that a style gives, or one that it is based on; None if none does."""
-        for _ in range(_MAX_STYLE_DEPTH):
-            style = self._package.styles.get(style_id)
-            if style is None:
-                return None
-            if style.level is not None:
-                return style.level
-            if match := _HEADING_STYLE.fullmatch(style.name):
-                return min(int(match[1] or 1) + 1, _MAX_LEVEL)
-            if _TITLE_STYLE.fullmatch(style.name):
-                return 1
-            if _AUTHOR_STYLE.fullmatch(style.name) or _DATE_STYLE.fullmatch(style.name):
-                return 0  # though it may be based on that of the title
-            style_id = style.based_on
-        return None
-
-    def _inherit_numbering(self, properties: Element | None) -> tuple[str, int] | None:
-        style_id = get_value(properties, "pStyle") or ""
-        for _ in range(_MAX_STYLE_DEPTH):
-            style = self._package.styles.get(style_id)
-            if style is None:
-                return None
-            if style.numbering:
-                return style.numbering
-            style_id = style.based_on
-        return None
-
     def _read_runs(self, element: Element) -> _Draft:
-        draft = _Draft()
+        style_id = get_value(find_child(element, "pPr"), "pStyle") or ""
+        draft = _Draft(styles=self._styles.list_chain(style_id))
         self._read_inline(element, draft)
         if not draft.text.strip():
             draft.is_bold = False
+        self._drop_frames(draft)
         return draft
+
+    def _drop_frames(self, draft: _Draft) -> None:
+        """Set aside what the author printed around the marks of a paragraph, such as brackets."""
+        if draft.label is not None and self._is_in_note:
+            frames = find_label_frame(draft.text, draft.label)
+        else:
+            offsets = sorted({mark.offset for mark in draft.marks})
+            frames = find_frames(draft.text, offsets, draft.raised)
+        for frame in reversed(frames):
+            self._report.set_aside(
+                self._paragraph_number, draft.text[frame.start : frame.end], "markup"
+            )
+            draft.text = draft.text[: frame.start] + draft.text[frame.end :]
+
+        def move(offset: int) -> int:
+            return offset - sum(max(min(offset, frame.end) - frame.start, 0) for frame in frames)
+
+        draft.marks = [replace(mark, offset=move(mark.offset)) for mark in draft.marks]
+        draft.raised = [Span(move(span.start), move(span.end)) for span in draft.raised]
 
     def _read_inline(self, parent: Element, draft: _Draft) -> None:
         for element in parent:
@@ -301,6 +311,10 @@ class FlowBuilder:
                 continue
             if name == "r":
                 self._read_run(element, draft)
+            elif is_equation(element):
+                self._read_equation(element, draft)
+            elif name == "sdt" and is_placeholder(element):
+                self._set_placeholder_aside(element)
             elif name == "AlternateContent":
                 self._read_inline(choose_alternative(element), draft)
             elif name == "txbxContent":
@@ -312,13 +326,36 @@ class FlowBuilder:
             else:
                 self._read_inline(element, draft)
 
+    def _set_placeholder_aside(self, element: Element) -> None:
+        """Set aside what Word prints where nothing is filled in: "Click here to enter text"."""
+        text = "".join(iterate_printed(element))
+        self._report.set_aside(self._paragraph_number, text, "markup")
+
+    def _read_equation(self, element: Element, draft: _Draft) -> None:
+        """Add a part of an equation on one line, with the signs and brackets that it needs."""
+        form = read_form(element)
+        start = len(draft.text)
+        for index, operand in enumerate(form.operands):
+            draft.text += form.operator if index else ""
+            begin = len(draft.text)
+            self._read_inline(operand, draft)
+            if form.needs_brackets(draft.text[begin:]):
+                draft.text = f"{draft.text[:begin]}({draft.text[begin:]})"
+                self.generated += "()"
+        self.generated += form.operator * (len(form.operands) - 1) + form.opening + form.closing
+        draft.text = f"{draft.text[:start]}{form.opening}{draft.text[start:]}{form.closing}"
+
     def _read_run(self, run: Element, draft: _Draft) -> None:
         properties = find_child(run, "rPr")
         if has_child(properties, "vanish"):
             text = "".join(iterate_texts(run))
             self._report.set_aside(self._paragraph_number, text, "markup")
             return
-        is_raised = get_value(properties, "vertAlign") == "superscript"
+        if run is draft.symbol_run:
+            return
+        is_raised = self._styles.is_raised(properties)
+        if is_raised and (mark := self._fields.take_raised()):
+            self._add_mark(*mark, run, draft)
         has_custom_mark = any(map(_is_custom_mark, run))
         for element in run:
             if mark := self._fields.follow(element):
@@ -329,13 +366,26 @@ class FlowBuilder:
                 if is_raised:
                     draft.raised.append(Span(len(draft.text), len(draft.text) + len(text)))
                 draft.text += text
-                draft.is_bold &= not text.strip() or has_child(properties, "b")
+                if text.strip():
+                    draft.is_bold &= self._styles.is_bold(properties, draft.styles)
+                    self._note_size(properties, draft, len(text))
+
+    def _note_size(self, properties: Element | None, draft: _Draft, length: int) -> None:
+        """Store the size of the type of a run of the text."""
+        if not self._is_in_note:
+            size = self._styles.get_size(properties, draft.styles)
+            draft.size = min(size, draft.size or size)
+            self.size_counts[size] += length
 
     def _read_part(self, element: Element, run: Element, draft: _Draft) -> bool:
         """Read a part of a run that is no text; return whether it was one."""
         name = local_name(element)
         if name in ("footnoteReference", "endnoteReference"):
             self._add_mark(name.removesuffix("Reference"), element, run, draft)
+        elif name in ("footnoteRef", "endnoteRef"):
+            draft.label = len(draft.text)
+        elif name == "lastRenderedPageBreak":
+            self._counter.begin_page()
         elif name == "ruby":
             base, reading = find_child(element, "rubyBase"), find_child(element, "rt")
             self._read_inline(base if base is not None else element, draft)
@@ -355,24 +405,35 @@ class FlowBuilder:
         identifier = reference.get(f"{_W}id", "")
         custom = ""
         if _is_custom_mark(reference):
-            custom = "".join(iterate_texts(run)).strip()
+            custom = "".join(map(read_text, run)).strip() or self._take_symbol(run, draft)
         key = (kind, identifier)
         index = self._indexes.get(key)
         if index is None:
-            self._counts[kind] += not custom
-            label = custom or self._format_label(kind)
+            label = custom.strip(_BRACKETS) or custom or self._counter.count(kind)
+            self._set_brackets_aside(custom, label)
             if identifier in self._note_elements[kind]:
-                self._add_note(key, label, self._paragraph_number, len(self.blocks))
+                self._add_note(key, label, self._paragraph_number, len(self.blocks), custom)
                 index = self._indexes[key]
         else:
             label = self.notes[index].label
         draft.marks.append(FlowMark(len(draft.text), index, label))
 
-    def _format_label(self, kind: str) -> str:
-        numbering = self._package.note_numberings[kind]
-        return format_number(self._counts[kind] + numbering.start - 1, numbering.format)
+    def _set_brackets_aside(self, symbol: str, label: str) -> None:
+        before, _, after = symbol.partition(label)
+        self._report.set_aside(self._paragraph_number, before + after, "markup")
 
-    def _read_note(self, note: Element, index: int, label: str) -> None:
+    def _take_symbol(self, run: Element, draft: _Draft) -> str:
+        """Return the symbol of a note's mark that is the run after it; "" if that is none."""
+        following = run.getnext()
+        if following is None or not self._styles.is_raised(find_child(following, "rPr")):
+            return ""
+        symbol = "".join(iterate_texts(following)).strip()
+        if len(symbol) > _MAX_SYMBOL:
+            return ""
+        draft.symbol_run = following
+        return symbol
+
+    def _read_note(self, note: Element, index: int, symbol: str) -> None:
         """Read the paragraphs of a note as a flow of its own."""
         outer, self.blocks = self.blocks, []
         was_joined, self._is_joined, self._is_in_note = self._is_joined, False, True
@@ -380,8 +441,10 @@ class FlowBuilder:
         self._is_joined, self._is_in_note = was_joined, False
         inner, self.blocks = self.blocks, outer
         text, marks = join_blocks(inner)
-        if not label.isalnum():  # a sign that the author set is printed in the note as well
-            stripped = text.removeprefix(label).lstrip()
+        if symbol and not text.removeprefix(symbol)[:1].isalnum():  # it is printed there as well
+            stripped = text.removeprefix(symbol).lstrip()
+            if text.startswith(symbol):
+                self._set_brackets_aside(symbol, self.notes[index].label)
             marks = shift_marks(marks, len(stripped) - len(text))
             text = stripped
         self.notes[index] = replace(self.notes[index], text=text, marks=marks)
@@ -433,13 +496,6 @@ def _is_custom_mark(element: Element) -> bool:
     return element.get(f"{_W}customMarkFollows") in ("1", "true", "on")
 
 
-def _is_contents(element: Element) -> bool:
-    """Return whether a content control holds a table of contents."""
-    properties = find_child(element, "sdtPr")
-    part = find_child(properties, "docPartObj") if properties is not None else None
-    return "table of contents" in (get_value(part, "docPartGallery") or "").lower()
-
-
 def _strip(draft: _Draft) -> tuple[str, tuple[FlowMark, ...]]:
     """Return the text of a paragraph without blanks at its ends, and its marks."""
     lead = len(draft.text) - len(draft.text.lstrip())
@@ -448,14 +504,3 @@ def _strip(draft: _Draft) -> tuple[str, tuple[FlowMark, ...]]:
         FlowMark(min(max(mark.offset - lead, 0), len(text)), mark.note, mark.label)
         for mark in draft.marks
     )
-
-
-def scale_levels(blocks: Sequence[FlowBlock]) -> list[FlowBlock]:
-    """Return blocks with the levels of headings that are used numbered from 1 without gaps.
-
-    Args:
-        blocks: In reading order.
-    """
-    used = sorted({block.level for block in blocks if block.level})
-    ranks = {level: rank for rank, level in enumerate(used, start=1)}
-    return [replace(block, level=ranks.get(block.level, 0)) for block in blocks]

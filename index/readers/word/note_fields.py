@@ -9,7 +9,8 @@ from lxml.etree import _Element as Element
 from index.readers.word.package import local_name
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_NOTE_FIELD = re.compile(r"\s*NOTEREF\s+(\S{1,80})(?=.*\\f)", re.IGNORECASE | re.DOTALL)
+_NOTE_FIELD = re.compile(r"\s*NOTEREF\s+(\S{1,80})(.*)", re.IGNORECASE | re.DOTALL)
+_AS_MARK = "\\f"
 
 
 class NoteFields:
@@ -28,6 +29,7 @@ class NoteFields:
         self.is_hidden = False
         self._instruction = ""
         self._depth = 0
+        self._named: tuple[str, Element] | None = None
         self._notes: dict[str, tuple[str, Element]] = {}
         names: dict[str, str] = {}
         for element in document.iter():
@@ -47,7 +49,8 @@ class NoteFields:
         Args:
             field: A `w:fldSimple`.
         """
-        return self._read(field.get(f"{_W}instr", ""))
+        note, is_mark = self._read(field.get(f"{_W}instr", ""))
+        return note if is_mark else None
 
     def follow(self, element: Element) -> tuple[str, Element] | None:
         """Return the kind and the mark of a note where the number of a field begins.
@@ -65,13 +68,23 @@ class NoteFields:
             self._depth += 1
             self._instruction = "" if self._depth == 1 else self._instruction
         elif kind == "separate" and self._depth == 1:
-            note = self._read(self._instruction)
-            self.is_hidden = note is not None
+            self._named, self.is_hidden = self._read(self._instruction)
+            note = self._named if self.is_hidden else None
         elif kind == "end":
             self._depth = max(self._depth - 1, 0)
             self.is_hidden = self.is_hidden and self._depth > 0
+            self._named = self._named if self._depth else None
         return note
 
-    def _read(self, instruction: str) -> tuple[str, Element] | None:
+    def take_raised(self) -> tuple[str, Element] | None:
+        """Return the kind and the mark of the note whose number a superscript run is, if it is."""
+        if self.is_hidden or self._named is None:
+            return None
+        self.is_hidden = True
+        return self._named
+
+    def _read(self, instruction: str) -> tuple[tuple[str, Element] | None, bool]:
+        """Return the note that a field names, and whether the field is printed as a mark."""
         match = _NOTE_FIELD.match(instruction)
-        return self._notes.get(match[1]) if match else None
+        note = self._notes.get(match[1]) if match else None
+        return note, match is not None and note is not None and _AS_MARK in match[2]

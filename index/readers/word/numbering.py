@@ -4,24 +4,53 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from index.text.roman import format_roman
 
 _HAN_DIGITS = "〇一二三四五六七八九"
 _LEGAL_CHINESE = "零壹貳參肆伍陸柒捌玖"
+_SYMBOLS = "*†‡§"  # of the Chicago Manual of Style, doubled from the fifth note on
+_STEMS = {
+    "ideographTraditional": "甲乙丙丁戊己庚辛壬癸",
+    "ideographZodiac": "子丑寅卯辰巳午未申酉戌亥",
+}
+_ENCLOSED = {
+    "decimalEnclosedCircle": "①",
+    "decimalEnclosedCircleChinese": "①",
+    "decimalEnclosedParen": "⑴",
+    "decimalEnclosedFullstop": "⒈",
+}
+_MAX_ENCLOSED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ListFormat:
+    """How a list is numbered.
+
+    Attributes:
+        kind: The id of its definition: lists of one definition count on.
+        levels: Each level's number format, text and first number: ("decimal", "%1.%2", 1).
+        restarts: The numbers with which its levels begin although the definition counts on.
+    """
+
+    kind: str
+    levels: Mapping[int, tuple[str, str, int]]
+    restarts: Mapping[int, int]
 
 
 class ListCounter:
     """The numbers that lists have reached."""
 
-    def __init__(self, formats: Mapping[str, Mapping[int, tuple[str, str, int]]]) -> None:
+    def __init__(self, formats: Mapping[str, ListFormat]) -> None:
         """Store the formats.
 
         Args:
-            formats: For each list, its levels' number formats, texts and first numbers.
+            formats: Of each list by its id.
         """
         self._formats = formats
         self._values: dict[str, dict[int, int]] = {}
+        self._restarted: set[tuple[str, int]] = set()
 
     def count(self, list_id: str, level: int) -> str:
         """Return the number of the next paragraph of a list; "" for bullets.
@@ -30,11 +59,16 @@ class ListCounter:
             list_id: The list's id.
             level: The level in it, from 0.
         """
-        levels = self._formats.get(list_id)
-        if not levels or level not in levels:
+        form = self._formats.get(list_id)
+        if form is None or level not in form.levels:
             return ""
-        values = self._values.setdefault(list_id, {})
-        values[level] = values.get(level, levels[level][2] - 1) + 1
+        levels = form.levels
+        values = self._values.setdefault(form.kind, {})
+        if level in form.restarts and (list_id, level) not in self._restarted:
+            self._restarted.add((list_id, level))
+            values[level] = form.restarts[level]
+        else:
+            values[level] = values.get(level, levels[level][2] - 1) + 1
         for deeper in [other for other in values if other > level]:
             del values[deeper]
         if levels[level][0] in ("bullet", "none"):
@@ -61,8 +95,12 @@ def format_number(value: int, kind: str) -> str:
     if kind in ("upperLetter", "lowerLetter"):
         letter = chr(ord("A") + (value - 1) % 26) * ((value - 1) // 26 + 1)
         return letter if kind == "upperLetter" else letter.lower()
-    if kind.startswith("decimalEnclosedCircle") and 1 <= value <= 20:
-        return chr(ord("①") + value - 1)
+    if kind in _ENCLOSED and 1 <= value <= _MAX_ENCLOSED:
+        return chr(ord(_ENCLOSED[kind]) + value - 1)
+    if kind == "chicago" and value >= 1:
+        return _SYMBOLS[(value - 1) % len(_SYMBOLS)] * ((value - 1) // len(_SYMBOLS) + 1)
+    if kind in _STEMS and 1 <= value <= len(_STEMS[kind]):
+        return _STEMS[kind][value - 1]
     if kind.startswith("ideographLegal") and value < 10:
         return _LEGAL_CHINESE[value]
     if kind.startswith(("chinese", "taiwanese", "japanese", "ideographDigital")):

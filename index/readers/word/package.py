@@ -13,6 +13,7 @@ from lxml.etree import _Element as Element
 from index.errors import ReadError
 from index.messages import MessageCatalogue
 from index.readers.archive import open_archive, parse_xml, read_member
+from index.readers.word.numbering import ListFormat
 
 _MESSAGES = MessageCatalogue("index", "readers")
 
@@ -30,38 +31,6 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
-    """A paragraph style.
-
-    Attributes:
-        name: In small letters, such as "heading 1".
-        level: The outline level from 1, 0 for text; None where the style it is based on decides.
-        based_on: The id of the style that it is based on.
-        numbering: The id and level of its list; None where it has none.
-    """
-
-    name: str
-    level: int | None
-    based_on: str
-    numbering: tuple[str, int] | None
-
-
-@dataclass(frozen=True, slots=True)
-class NoteNumbering:
-    """How notes of a kind are numbered.
-
-    Attributes:
-        format: Of the numbers, such as "decimal" or "lowerRoman".
-        start: The first number.
-        restarts: Whether it comes again in each section of the document.
-    """
-
-    format: str
-    start: int = 1
-    restarts: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class WordPackage:
     """The parts of a Word file.
 
@@ -71,10 +40,10 @@ class WordPackage:
         endnotes: The root of the endnotes; None where there are none.
         furniture: The roots of headers and footers.
         remarks: The roots of the comments.
-        styles: The paragraph styles by their ids.
-        numberings: For each list, its levels' formats and texts: ("decimal", "%1.%2").
+        styles: The root of the styles; None where there are none.
+        settings: The root of the settings; None where there are none.
+        numberings: How each list is numbered, by its id.
         properties: Title, creator and dates of the file.
-        note_numberings: How "footnote" and "endnote" are numbered.
     """
 
     document: Element
@@ -82,10 +51,10 @@ class WordPackage:
     endnotes: Element | None
     furniture: tuple[Element, ...] = ()
     remarks: tuple[Element, ...] = ()
-    styles: dict[str, Style] = field(default_factory=dict)
-    numberings: dict[str, dict[int, tuple[str, str, int]]] = field(default_factory=dict)
+    styles: Element | None = None
+    settings: Element | None = None
+    numberings: dict[str, ListFormat] = field(default_factory=dict)
     properties: dict[str, str] = field(default_factory=dict)
-    note_numberings: dict[str, NoteNumbering] = field(default_factory=dict)
 
 
 def open_package(data: bytes, path: Path) -> WordPackage:
@@ -118,17 +87,17 @@ def open_package(data: bytes, path: Path) -> WordPackage:
         def load_first(kind: str) -> Element | None:
             return next(iter(load_all(kind)), None)
 
-        styles, numbering = load_first("styles"), load_first("numbering")
+        numbering = load_first("numbering")
         return WordPackage(
             document,
             load_first("footnotes"),
             load_first("endnotes"),
             load_all("header", "footer"),
             load_all("comments"),
-            _read_styles(styles) if styles is not None else {},
+            load_first("styles"),
+            load_first("settings"),
             _read_numberings(numbering) if numbering is not None else {},
             _read_properties(load("docProps/core.xml")),
-            _read_note_numberings(load_first("settings"), document),
         )
 
 
@@ -202,24 +171,6 @@ def _find_parts(relationships: Element | None, folder: str) -> Mapping[str, list
     return parts
 
 
-def _read_styles(root: Element) -> dict[str, Style]:
-    styles = {}
-    for element in root.iterfind(f"{_W}style"):
-        properties = find_child(element, "pPr")
-        outline = get_value(properties, "outlineLvl")
-        styles[element.get(f"{_W}styleId", "")] = Style(
-            (get_value(element, "name") or "").lower(),
-            None if outline is None else _parse_level(outline),
-            get_value(element, "basedOn") or "",
-            read_numbering(properties),
-        )
-    return styles
-
-
-def _parse_level(value: str) -> int:
-    return int(value) + 2 if value.isdecimal() and int(value) < 9 else 0
-
-
 def read_numbering(properties: Element | None) -> tuple[str, int] | None:
     """Return the id and level of the list to which a paragraph belongs; None if to none.
 
@@ -233,42 +184,32 @@ def read_numbering(properties: Element | None) -> tuple[str, int] | None:
     return (get_value(numbering, "numId") or "", int(level) if level.isdecimal() else 0)
 
 
-def _read_numberings(root: Element) -> dict[str, dict[int, tuple[str, str, int]]]:
-    abstract = {}
+def _read_numberings(root: Element) -> dict[str, ListFormat]:
+    definitions = {}
     for element in root.iterfind(f"{_W}abstractNum"):
         levels = {}
         for level in element.iterfind(f"{_W}lvl"):
-            start = get_value(level, "start") or "1"
-            levels[int(level.get(f"{_W}ilvl", "0"))] = (
+            levels[_parse_number(level.get(f"{_W}ilvl"), 0)] = (
                 get_value(level, "numFmt") or "decimal",
                 get_value(level, "lvlText") or "",
-                int(start) if start.isdecimal() else 1,
+                _parse_number(get_value(level, "start"), 1),
             )
-        abstract[element.get(f"{_W}abstractNumId", "")] = levels
-    return {
-        element.get(f"{_W}numId", ""): abstract.get(get_value(element, "abstractNumId") or "", {})
-        for element in root.iterfind(f"{_W}num")
-    }
+        definitions[element.get(f"{_W}abstractNumId", "")] = levels
+    formats = {}
+    for element in root.iterfind(f"{_W}num"):
+        kind = get_value(element, "abstractNumId") or ""
+        restarts = {
+            _parse_number(override.get(f"{_W}ilvl"), 0): _parse_number(start, 1)
+            for override in element.iterfind(f"{_W}lvlOverride")
+            if (start := get_value(override, "startOverride"))
+        }
+        levels = definitions.get(kind, {})
+        formats[element.get(f"{_W}numId", "")] = ListFormat(kind, levels, restarts)
+    return formats
 
 
-def _read_note_numberings(settings: Element | None, document: Element) -> dict[str, NoteNumbering]:
-    """Return how notes are numbered: as the first section says, else as the settings do."""
-    numberings = {}
-    for kind, usual in (("footnote", "decimal"), ("endnote", "lowerRoman")):
-        first = document.find(f".//{_W}sectPr/{_W}{kind}Pr")
-        general = None if settings is None else settings.find(f"{_W}{kind}Pr")
-
-        def get(name: str, places: tuple[Element | None, ...] = (first, general)) -> str | None:
-            values = (get_value(place, name) for place in places)
-            return next((value for value in values if value), None)
-
-        start = get("numStart") or "1"
-        numberings[kind] = NoteNumbering(
-            get("numFmt") or usual,
-            int(start) if start.isdecimal() and len(start) < 6 else 1,
-            get("numRestart") == "eachSect",
-        )
-    return numberings
+def _parse_number(value: str | None, default: int) -> int:
+    return int(value) if value and value.isdecimal() and len(value) < 6 else default
 
 
 def has_deleted_end(properties: Element | None) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lxml.etree import _Element as Element
 
 from index.readers.word.package import local_name
+from index.readers.word.symbols import read_symbol
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -75,16 +76,7 @@ def read_text(element: Element) -> str:
     if name == "t":
         return element.text or ""
     if name == "sym":
-        return _read_symbol(element)
+        return read_symbol(element)
     if name in ("br", "cr"):
         return "\n" if element.get(f"{_W}type") in (None, "textWrapping") else ""
     return {"tab": "\t", "ptab": "\t", "noBreakHyphen": "-"}.get(name, "")
-
-
-def _read_symbol(element: Element) -> str:
-    code = element.get(f"{_W}char", "")
-    try:
-        value = int(code, 16)
-    except ValueError:
-        return ""
-    return chr(value) if 0x20 <= value < 0xE000 else ""
