@@ -20,10 +20,12 @@ class EngineSetting(msgspec.Struct, frozen=True):
     Attributes:
         location: The address of the server, or the folder of the client's local mode.
         name: The name of the library there, which its collections begin with.
+        collection: The generation that its collection was begun with; 0 if it has none yet.
     """
 
     location: str
     name: str
+    collection: int = 0
 
 
 def read_engine_setting(files: GenerationFiles) -> EngineSetting | None:

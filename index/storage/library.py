@@ -68,8 +68,8 @@ class Library:
         counts: How much the library contains of each kind.
         created_by: The version of Tongzhu that wrote the generation.
         engine_setting: Names the engine that searches the passages; None for the local one.
-        folder, pointer, manifest, segments: For the writer, which carries over what does not
-            change; an outdated library has no segments.
+        folder, pointer, manifest, segments, row_map: For the writer, which carries over what does
+            not change; an outdated library has no segments.
     """
 
     def __init__(
@@ -100,7 +100,7 @@ class Library:
         self.engine_setting = read_engine_setting(self._files)
         self._outdated = self._open_outdated() if self.is_outdated else None
         self._documents = DocumentSet([self._outdated] if self._outdated else self.segments)
-        self._row_map = RowMap(self._documents.ranges())
+        self.row_map = RowMap(self._documents.ranges())
         if not for_writing and not self.is_outdated:
             self._open_all()
 
@@ -125,7 +125,7 @@ class Library:
         return LocalEngine(
             [segment.vectors for segment in self.segments],
             self._files,
-            self._row_map,
+            self.row_map,
             self.model.token_bits,
         )
 
@@ -207,7 +207,7 @@ class Library:
         """
         if self.engine_setting is None:
             return self.local_engine
-        return open_engine(self.engine_setting, self.generation)
+        return open_engine(self.engine_setting, self.pointer, self.row_map)
 
     @property
     def damage(self) -> LibraryError | None:
@@ -324,7 +324,7 @@ class Library:
         Args:
             header: The article.
         """
-        return int(self._row_map.rows_of((header.first_key,))[0])
+        return int(self.row_map.rows_of((header.first_key,))[0])
 
     def authors(self) -> tuple[str, ...]:
         """Return all authors as printed, each once, sorted."""
@@ -373,7 +373,7 @@ class Library:
         Raises:
             IndexError: If there is no such row.
         """
-        return self._read(self._documents.passages, self._row_map.keys_of(rows).tolist())
+        return self._read(self._documents.passages, self.row_map.keys_of(rows).tolist())
 
     def passage_terms(self, rows: Sequence[int]) -> list[tuple[Language, PassageTerms]]:
         """Return the main language and the terms of each passage, in the order of the rows.
@@ -384,7 +384,7 @@ class Library:
         Raises:
             IndexError: If there is no such row.
         """
-        return self._read(self._documents.passage_terms, self._row_map.keys_of(rows).tolist())
+        return self._read(self._documents.passage_terms, self.row_map.keys_of(rows).tolist())
 
     def row(self, passage_id: str) -> int:
         """Return the row of a passage.
@@ -395,7 +395,7 @@ class Library:
         Raises:
             KeyError: If there is no such passage.
         """
-        return int(self._row_map.rows_of((self._read(self._documents.passage_key, passage_id),))[0])
+        return int(self.row_map.rows_of((self._read(self._documents.passage_key, passage_id),))[0])
 
     def sentences(self, row: int) -> tuple[SentenceRef, ...]:
         """Return the sentences of a passage: its own, then those of its notes.
@@ -406,7 +406,7 @@ class Library:
         Raises:
             IndexError: If there is no such row.
         """
-        return self._read(self._documents.sentences, self._row_map.key_of(row))
+        return self._read(self._documents.sentences, self.row_map.key_of(row))
 
     def filter_rows(
         self,
@@ -434,7 +434,7 @@ class Library:
         if filters == Filters():
             return None
         key_ranges = self._read(self._documents.filter_articles, filters)
-        return self._row_map.rows_of_ranges(key_ranges)
+        return self.row_map.rows_of_ranges(key_ranges)
 
     def rows_of(self, publication_id: str) -> range:
         """Return the rows of a publication, in reading order.
@@ -446,7 +446,7 @@ class Library:
             KeyError: If there is no such publication.
         """
         stored = self._documents.stored_range(publication_id)
-        start = int(self._row_map.rows_of((stored.first_key,))[0]) if stored.size else 0
+        start = int(self.row_map.rows_of((stored.first_key,))[0]) if stored.size else 0
         return range(start, start + stored.size)
 
     def stored_range(self, publication_id: str) -> StoredRange:

@@ -13,18 +13,15 @@ import numpy as np
 from index.arrays import IntArray, Rows, Vectors
 from index.storage.manifest import MANIFEST_FILE
 from index.storage.quantization import Codes
-from index.storage.records import KeyRange, SearchHit
+from index.storage.records import SearchHit
 from index.storage.row_map import RowMap
 from index.storage.segment_vectors import SegmentVectors
-from index.storage.stored_passage import StoredPassage
-from index.storage.term_index import TermDocument, TermGroup, TermIndex
+from index.storage.term_index import TermGroup, TermIndex
 from index.storage.token_vectors import compute_max_similarities
 from index.storage.vectors import compute_sentence_similarities
 from index.storage.verified_files import GenerationFiles
 
 _T = TypeVar("_T")
-
-_BLOCK_PASSAGES = 1024  # passages whose terms are held in memory at once
 
 
 class LocalEngine:
@@ -158,23 +155,6 @@ class LocalEngine:
             term: A term as `index.text.terms.analyze` returns it.
         """
         return self.term_index.document_frequency(term)
-
-    def iter_terms(self) -> Iterator[TermDocument]:
-        """Yield the terms of each passage, in the order of the rows."""
-        for stored in self._row_map.iter_ranges(_BLOCK_PASSAGES):
-            yield from self.term_index.read_range(KeyRange(stored.first_key, stored.size))
-
-    def iter_passages(self) -> Iterator[StoredPassage]:
-        """Yield each passage, in the order of the rows."""
-        for stored in self._row_map.iter_ranges(_BLOCK_PASSAGES):
-            segment, first = self._segments[stored.segment], stored.first_position
-            vectors = segment.passages.read_range(first, first + stored.size)
-            terms = self.term_index.read_range(KeyRange(stored.first_key, stored.size))
-            for position, (vector, document) in enumerate(zip(vectors, terms, strict=True), first):
-                sentences = segment.sentences.read_range(position, position + 1)
-                texts = segment.text_range(position, position + 1)
-                tokens = tuple(segment.tokens.split_range(*texts))
-                yield StoredPassage(vector, sentences, tokens, document)
 
     def _read_by_segment(
         self,

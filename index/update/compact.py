@@ -48,5 +48,5 @@ def compact_library(path: Path | str, progress: ProgressCallback | None = None) 
             with draft_generation(path, pointer):
                 draft = write_generation(path, pointer, library, change, report_progress)
                 setting = library.engine_setting
-                publish(path, pointer, draft, setting, report_progress, keep_previous=False)
+                publish(path, library, draft, setting, report_progress, keep_previous=False)
     return True

@@ -34,7 +34,7 @@ from index.update.kept_metadata import keep_applied_metadata
 from index.update.originals import find_original
 from index.update.plan import Failure, IncomingPublication, Planner, UpdatePlan
 from index.update.progress import ProgressCallback, ProgressEvent
-from index.update.publication import publish
+from index.update.publication import is_published, publish
 
 _NO_GENERATION = 0  # embeddings outside the library serve whichever generation is next
 
@@ -180,7 +180,8 @@ def make_update(path: Path, update: Update, embeddings: Path | None = None) -> U
             _migrate(plan, library)
         current = library.engine_setting if library else None
         setting = choose_engine_setting(update.engine, path, current)
-        if plan.has_changes or (library and setting != current):
+        is_sent = setting == current and (not (library and update.engine) or is_published(library))
+        if plan.has_changes or (library and not is_sent):
             return _apply(path, library, plan, update, setting, embeddings)
         generation = library.generation if library else 0
         return UpdateReport(
@@ -303,7 +304,7 @@ def _apply(
             counts = _sum_counts(current, dropped, entries)
             change = _make_change(library, plan, entries, entry_encoder, model, counts)
             draft = write_generation(path, pointer, current, change, update.progress)
-        publish(path, pointer, draft, setting, update.progress)
+        publish(path, library, draft, setting, update.progress)
     return _report(plan, dropped, entries, generation, encoded, reused)
 
 

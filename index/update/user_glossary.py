@@ -38,4 +38,4 @@ def update_user_glossary(path: Path, edit: Callable[[tuple[Gloss, ...]], Sequenc
             change = Change(library.model, library.counts, after)
             with draft_generation(path, pointer):
                 draft = write_generation(path, pointer, library, change, lambda _: None)
-                publish(path, pointer, draft, library.engine_setting)
+                publish(path, library, draft, library.engine_setting)

@@ -33,12 +33,14 @@ class QdrantServer:
         key: The key that requests must have; "" for none.
         failure: What fails.
         requests: The method and path of each request.
+        sent: The ids of the points that were sent.
     """
 
     url: str
     key: str = ""
     failure: Failure = never
     requests: list[tuple[str, str]] = field(default_factory=list)
+    sent: list[int] = field(default_factory=list)
     client: Any = None
     lock: Any = field(default_factory=threading.Lock)
 
@@ -80,11 +82,28 @@ class QdrantServer:
         return {"operation_id": 0, "status": "completed"}
 
     def _put_points(self, name: str, body: dict[str, Any]) -> Any:
-        return self.client.upsert(name, models.PointsList.model_validate(body).points)
+        points = models.PointsList.model_validate(body).points
+        self.sent += [int(point.id) for point in points]
+        return self.client.upsert(name, points)
 
     def _post_points(self, name: str, body: dict[str, Any]) -> Any:
         request = models.PointRequest.model_validate(body)
         return self.client.retrieve(name, request.ids, request.with_payload)
+
+    def _post_points_count(self, name: str, body: dict[str, Any]) -> Any:
+        request = models.CountRequest.model_validate(body)
+        return self.client.count(name, request.filter)
+
+    def _post_points_delete(self, name: str, body: dict[str, Any]) -> Any:
+        return self.client.delete(name, models.FilterSelector.model_validate(body))
+
+    def _post_points_payload(self, name: str, body: dict[str, Any]) -> Any:
+        request = models.SetPayload.model_validate(body)
+        return self.client.set_payload(name, request.payload, request.points)
+
+    def _post_points_payload_delete(self, name: str, body: dict[str, Any]) -> Any:
+        request = models.DeletePayload.model_validate(body)
+        return self.client.delete_payload(name, request.keys, request.filter)
 
     def _post_points_query(self, name: str, body: dict[str, Any]) -> Any:
         request = models.QueryRequest.model_validate(body)

@@ -9,35 +9,36 @@ from typing import Any
 import numpy as np
 
 from index.arrays import Rows, Vectors
-from index.errors import LibraryError
-from index.messages import MessageCatalogue
 from index.storage.engine_setting import EngineSetting
+from index.storage.manifest import Pointer
 from index.storage.qdrant.collection import (
-    FIRST_BLOCK_ID,
-    HEAD_ID,
+    KEY_FIELD,
+    LENGTHS_FIELD,
     PASSAGE_VECTOR,
-    ROW_FIELD,
     SENTENCES_FIELD,
     TERM_VECTOR,
     TEXT_SIZES_FIELD,
     TOKENS_FIELD,
     VECTOR_FIELD,
-    CollectionHead,
+    build_filter,
     name_collection,
     read_sentences,
     read_sparse_vector,
-    read_table,
     read_tokens,
     read_vector,
 )
-from index.storage.qdrant.connection import QdrantConnection, connect
+from index.storage.qdrant.connection import connect
+from index.storage.qdrant.points import RemoteCollection
+from index.storage.qdrant.term_frequencies import FrequencyTable, add_tables
 from index.storage.qdrant.term_weights import (
-    FrequencyTable,
     SparseVector,
-    join_tables,
-    term_dimensions,
+    TermWeight,
+    mean_lengths,
+    score_passage,
+    weigh_term,
 )
 from index.storage.records import SearchHit
+from index.storage.row_map import RowMap
 from index.storage.term_index import TermGroup
 from index.storage.token_vectors import compute_max_similarities
 from index.storage.vectors import compute_sentence_similarities
@@ -48,31 +49,32 @@ MAX_EXACT_ROWS = 20_000
 SEARCH_BREADTH = 256
 """The passages that a search of Qdrant's graph of vectors keeps in view (`hnsw_ef`)."""
 
-_MESSAGES = MessageCatalogue("index", "engines")
-_MAX_RANGES = 64  # ranges of a filter; rows in more of them are listed one by one
-_EXTRA_HITS = 2  # times the hits that are wanted, of which some lose when variants compete
+_MAX_RANGES = 64  # ranges of a filter; keys in more of them are listed one by one
+_EXTRA_HITS = 2  # times the hits that are wanted, of which some lose when they are scored
 
 
 class QdrantEngine:
-    """Searches a collection of Qdrant.
+    """Searches a generation in a collection of Qdrant.
 
     Attributes:
         size: The number of passages.
     """
 
-    def __init__(self, connection: QdrantConnection, collection: str) -> None:
-        """Read what the collection is.
+    def __init__(self, collection: RemoteCollection, pointer: Pointer, row_map: RowMap) -> None:
+        """Read what the collection says of the generation.
 
         Args:
-            connection: The connection to the server.
-            collection: The collection's name.
+            collection: The collection.
+            pointer: Names the generation.
+            row_map: The row of each passage.
 
         Raises:
-            LibraryError: If there is no such collection, it is incomplete, or the server fails.
+            LibraryError: If there is no such collection, it does not have all of the generation,
+                or the server fails.
         """
-        self._connection = connection
         self._collection = collection
-        self._head = self._read_head()
+        self._row_map = row_map
+        self._head = collection.read_head(pointer)
         self.size = self._head.size
 
     def search_vectors(self, vector: Vectors, k: int, rows: Rows | None = None) -> list[SearchHit]:
@@ -93,10 +95,11 @@ class QdrantEngine:
             query=np.asarray(vector, dtype=np.float32).tolist(),
             using=PASSAGE_VECTOR,
             limit=limit,
-            query_filter=_build_filter(rows),
+            query_filter=self._build_filter(rows),
             search_params=SearchParams(exact=is_exact, hnsw_ef=max(SEARCH_BREADTH, limit)),
+            with_payload=False,
         )
-        return _sort_hits([SearchHit(int(point.id), float(point.score)) for point in points])
+        return self._sort_hits([(int(point.id), float(point.score)) for point in points])
 
     def search_terms(
         self, groups: Sequence[TermGroup], k: int, rows: Rows | None = None
@@ -104,7 +107,8 @@ class QdrantEngine:
         """Return the k best passages by BM25 among those with a term of any group.
 
         A group scores as its best weighted variant; a passage, as the sum of its groups. Qdrant
-        adds up the variants, too: of more hits than are wanted, the scores are computed here.
+        adds up the variants, too, and knows the mean lengths of fields as they were when the
+        collection was begun: of more hits than are wanted, the scores are computed here.
 
         Args:
             groups: The words of a query.
@@ -113,27 +117,34 @@ class QdrantEngine:
         """
         from qdrant_client import models
 
-        weighted = [_weigh_variants(group) for group in groups if group.variants]
+        weighted = [self._weigh_variants(group) for group in groups if group.variants]
+        query = _add_weights(weighted)
         limit = self._limit(k, rows)
-        if limit < 1 or not weighted:
+        if limit < 1 or not query.indices:
             return []
-        query = _add_groups(weighted)
-        is_sum = all(len(group) == 1 for group in weighted)
         points = self._query(
             query=models.SparseVector(indices=list(query.indices), values=list(query.values)),
             using=TERM_VECTOR,
-            limit=limit if is_sum else self._limit(k * _EXTRA_HITS, rows),
-            query_filter=_build_filter(rows),
-            with_vectors=False if is_sum else [TERM_VECTOR],
+            limit=self._limit(k * _EXTRA_HITS, rows),
+            query_filter=self._build_filter(rows),
+            with_vectors=[TERM_VECTOR],
+            with_payload=[LENGTHS_FIELD],
         )
-        if is_sum:
-            hits = [SearchHit(int(point.id), float(point.score)) for point in points]
-        else:
-            hits = [
-                SearchHit(int(point.id), _score(weighted, read_sparse_vector(point.vector)))
-                for point in points
-            ]
-        return _sort_hits(hits)[:limit]
+        means = mean_lengths(self._head.lengths, self._head.size)
+        hits = [
+            (
+                int(point.id),
+                score_passage(
+                    weighted,
+                    read_sparse_vector(point.vector),
+                    point.payload[LENGTHS_FIELD],
+                    self._head.first_means,
+                    means,
+                ),
+            )
+            for point in points
+        ]
+        return self._sort_hits(hits)[:limit]
 
     def read_vectors(self, rows: Sequence[int] | Rows) -> Vectors:
         """Return the vectors of passages, [rows, dimension].
@@ -191,111 +202,76 @@ class QdrantEngine:
         Args:
             term: A term as `index.text.terms.analyze` returns it.
         """
-        return self._table.look_up(term)
+        return self._table.look_up(term)[0]
 
     @cached_property
     def _table(self) -> FrequencyTable:
         """The number of passages with each term, read when it is first needed."""
-        ids = range(FIRST_BLOCK_ID, FIRST_BLOCK_ID + self._head.blocks)
-        return join_tables(read_table(self._retrieve([block_id], True)[0]) for block_id in ids)
+        return add_tables(self._collection.read_tables(self._head.tables))
+
+    def _weigh_variants(self, group: TermGroup) -> list[list[TermWeight]]:
+        """Return what each variant of a group weighs in each field."""
+        return [
+            weigh_term(term, weight, self._table.look_up(term)[1:], self.size)
+            for term, weight in group.variants
+        ]
 
     def _limit(self, k: int, rows: Rows | None) -> int:
         return min(k, self.size if rows is None else len(rows))
 
     def _query(self, **request: Any) -> list[Any]:
-        return self._connection.send(
-            lambda client: list(
-                client.query_points(self._collection, with_payload=False, **request).points
-            )
+        return self._collection.connection.send(
+            lambda client: list(client.query_points(self._collection.name, **request).points)
         )
 
     def _read_payloads(self, rows: Sequence[int] | Rows, *fields: str) -> list[dict[str, Any]]:
-        return self._retrieve([int(row) for row in rows], list(fields)) if len(rows) else []
+        keys = self._row_map.keys_of(rows).tolist()
+        return self._collection.read_payloads(keys, fields) if keys else []
 
-    def _retrieve(self, ids: Sequence[int], fields: list[str] | bool) -> list[dict[str, Any]]:
-        """Return the payloads of points, in their order."""
-        records = self._connection.send(
-            lambda client: client.retrieve(self._collection, list(ids), with_payload=fields)
-        )
-        payloads = {int(record.id): dict(record.payload or {}) for record in records}
-        missing = [point_id for point_id in ids if point_id not in payloads]
-        if missing:
-            raise self._error("lost_passages", detail=str(missing[0]))
-        return [payloads[point_id] for point_id in ids]
+    def _sort_hits(self, hits: Sequence[tuple[int, float]]) -> list[SearchHit]:
+        """Return hits, each given by its key and its score, best first, equal ones by row."""
+        rows = self._row_map.rows_of([key for key, _ in hits]).tolist()
+        results = [SearchHit(row, score) for row, (_, score) in zip(rows, hits, strict=True)]
+        return sorted(results, key=lambda hit: (-hit.score, hit.row))
 
-    def _read_head(self) -> CollectionHead:
-        exists = self._connection.send(lambda client: client.collection_exists(self._collection))
-        records = exists and self._connection.send(
-            lambda client: client.retrieve(self._collection, [HEAD_ID], with_payload=True)
-        )
-        if not records:
-            raise self._error("no_collection")
-        return CollectionHead(**records[0].payload)
+    def _build_filter(self, rows: Rows | None) -> Any:
+        """Return the filter of Qdrant that lets rows through; None for all of the generation."""
+        if rows is None:
+            return build_filter(self._head.generation)
+        from qdrant_client.models import FieldCondition, HasIdCondition, Range
 
-    def _error(self, name: str, **details: str) -> LibraryError:
-        message = _MESSAGES[name].format(
-            url=self._connection.location, collection=self._collection, **details
-        )
-        return LibraryError(message)
+        keys = np.unique(self._row_map.keys_of(rows))
+        runs = np.split(keys, np.flatnonzero(np.diff(keys) != 1) + 1)
+        if len(runs) > _MAX_RANGES:
+            conditions: list[Any] = [HasIdCondition(has_id=keys.tolist())]
+        else:
+            conditions = [
+                FieldCondition(key=KEY_FIELD, range=Range(gte=int(run[0]), lte=int(run[-1])))
+                for run in runs
+            ]
+        return build_filter(self._head.generation, should=conditions)
 
 
-def open_engine(setting: EngineSetting, generation: int) -> QdrantEngine:
+def open_engine(setting: EngineSetting, pointer: Pointer, row_map: RowMap) -> QdrantEngine:
     """Return the engine of a generation.
 
     Args:
         setting: Names the engine.
-        generation: The number of the generation.
+        pointer: Names the generation.
+        row_map: The row of each passage.
 
     Raises:
-        LibraryError: If it does not answer, or has no complete collection of the generation.
+        LibraryError: If it does not answer, or does not have all of the generation.
     """
-    connection = connect(setting.location)
-    return QdrantEngine(connection, name_collection(setting.name, generation))
+    name = name_collection(setting.name, setting.collection)
+    return QdrantEngine(RemoteCollection(connect(setting.location), name), pointer, row_map)
 
 
-def _weigh_variants(group: TermGroup) -> dict[int, float]:
-    """Return the weight of each variant of a group by its place in sparse vectors."""
-    places = term_dimensions(term for term, _ in group.variants)
-    weights: dict[int, float] = {}
-    for place, (_, weight) in zip(places, group.variants, strict=True):
-        weights[place] = max(weight, weights.get(place, 0.0))
-    return weights
-
-
-def _add_groups(groups: Sequence[dict[int, float]]) -> SparseVector:
+def _add_weights(groups: Sequence[Sequence[Sequence[TermWeight]]]) -> SparseVector:
     """Return the query that scores a passage as the sum of all variants of all groups."""
     total: dict[int, float] = {}
-    for group in groups:
-        for place, weight in group.items():
-            total[place] = total.get(place, 0.0) + weight
+    for variants in groups:
+        for weights in variants:
+            for _, place, weight in weights:
+                total[place] = total.get(place, 0.0) + weight
     return SparseVector(tuple(total), tuple(total.values()))
-
-
-def _score(groups: Sequence[dict[int, float]], terms: SparseVector) -> float:
-    """Return the score of a passage: the sum over the groups of the best variant."""
-    values = dict(zip(terms.indices, terms.values, strict=True))
-    return sum(
-        max(weight * values.get(place, 0.0) for place, weight in group.items()) for group in groups
-    )
-
-
-def _sort_hits(hits: Sequence[SearchHit]) -> list[SearchHit]:
-    return sorted(hits, key=lambda hit: (-hit.score, hit.row))
-
-
-def _build_filter(rows: Rows | None) -> Any:
-    """Return the filter of Qdrant that lets rows through; None for all."""
-    if rows is None:
-        return None
-    from qdrant_client.models import FieldCondition, Filter, HasIdCondition, Range
-
-    ordered = np.unique(rows)
-    runs = np.split(ordered, np.flatnonzero(np.diff(ordered) != 1) + 1)
-    if len(runs) > _MAX_RANGES:
-        return Filter(must=[HasIdCondition(has_id=ordered.tolist())])
-    return Filter(
-        should=[
-            FieldCondition(key=ROW_FIELD, range=Range(gte=int(run[0]), lte=int(run[-1])))
-            for run in runs
-        ]
-    )

@@ -1,21 +1,23 @@
-"""BM25 as inner products: what a term weighs in a passage, and how many passages have it.
+"""BM25 as inner products, with statistics of the library that change while passages stay.
 
-The weight of a term in a passage is the sum over its fields of the field's boost, the term's idf in
-the field, and BM25's saturated frequency (Robertson and Zaragoza 2009), as tantivy computes them:
-a hit of either engine has the same score.
+A passage scores as the sum over its fields of the field's boost, the term's idf in the field, and
+BM25's saturated frequency (Robertson and Zaragoza 2009), as tantivy computes them. Its sparse
+vector has the saturated frequencies, with the mean lengths of fields when the collection was begun;
+boosts and idf are numbers of the query. So the inner product is BM25 but for the mean lengths,
+which `score_passage` takes as they are: a hit of either engine has the same score.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.arrays import IntArray
-from index.storage.passage_terms import TermIds, hash_terms
+from index.storage.passage_terms import hash_terms
 from index.storage.term_index import FIELD_BOOSTS, TermDocument
 
 SATURATION = 1.2
@@ -24,7 +26,8 @@ SATURATION = 1.2
 LENGTH_NORMALIZATION = 0.75
 """b of BM25, tantivy's."""
 
-_DIMENSION_BITS = np.uint64((1 << 32) - 1)
+_PLACES = 1 << 32
+_DIGITS = 6  # of a number that is sent, after the point
 _EXACT_LENGTHS = 24  # tantivy keeps lengths in one byte: above, with four bits of precision
 _LENGTH_BITS = 4
 
@@ -42,121 +45,139 @@ class SparseVector:
     values: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FrequencyTable:
-    """The number of passages with each term.
+class TermWeight(NamedTuple):
+    """What a term of a query weighs in a field.
 
     Attributes:
-        term_ids: Hashes as of `hash_terms`, in rising order, [terms].
-        frequencies: The number of passages with each, [terms].
+        field: The number of the field.
+        place: The place of the term in sparse vectors.
+        weight: The field's boost times the term's idf in it and its weight in the query.
     """
 
-    term_ids: TermIds
-    frequencies: NDArray[np.uint32]
-
-    def look_up(self, term: str) -> int:
-        """Return the number of passages with a term.
-
-        Args:
-            term: A term as `index.text.terms.analyze` returns it.
-        """
-        (term_id,) = hash_terms([term])
-        place = int(np.searchsorted(self.term_ids, term_id))
-        is_known = place < len(self.term_ids) and self.term_ids[place] == term_id
-        return int(self.frequencies[place]) if is_known else 0
+    field: int
+    place: int
+    weight: float
 
 
-def term_dimensions(terms: Iterable[str]) -> list[int]:
-    """Return the place of each term in sparse vectors: 32 bits of its hash.
+def term_places(field: int, terms: Iterable[str]) -> list[int]:
+    """Return the place of each term of a field in sparse vectors: 32 bits of its hash.
 
-    Of a million terms, one in 4,000 shares its place with another one.
+    Of a million terms, one in 4,000 shares its place with another one. The places of fields lie a
+    third of all apart, so that a term has another one in each.
 
     Args:
+        field: The number of the field.
         terms: Terms as `index.text.terms.analyze` returns them.
     """
-    places: IntArray = (hash_terms(terms) & _DIMENSION_BITS).astype(np.int64)
-    return [int(place) for place in places]
+    hashes: IntArray = (hash_terms(terms) & np.uint64(_PLACES - 1)).astype(np.int64)
+    shift = field * _PLACES // len(FIELD_BOOSTS)
+    return [int(place) for place in (hashes + shift) % _PLACES]
 
 
-class TermStatistics:
-    """What BM25 needs to know of all passages."""
-
-    def __init__(self, documents: Iterable[TermDocument]) -> None:
-        """Count the terms.
-
-        Args:
-            documents: The terms of all passages.
-        """
-        self._field_frequencies: dict[str, Counter[str]] = {
-            field: Counter() for field in FIELD_BOOSTS
-        }
-        self._frequencies: Counter[str] = Counter()
-        self._lengths: Counter[str] = Counter()
-        self.size = 0
-        for document in documents:
-            self.size += 1
-            fields = document._asdict()
-            for field, terms in fields.items():
-                self._field_frequencies[field].update(set(terms))
-                self._lengths[field] += len(terms)
-            self._frequencies.update({term for terms in fields.values() for term in terms})
-
-    def weigh(self, document: TermDocument) -> SparseVector:
-        """Return the weight of each term of a passage.
-
-        Args:
-            document: The terms of the passage.
-        """
-        weights: dict[int, float] = {}
-        for field, terms in document._asdict().items():
-            counts: Counter[str] = Counter(terms)
-            length = _round_length(len(terms)) * self.size / max(self._lengths[field], 1)
-            norm = SATURATION * (1 - LENGTH_NORMALIZATION + LENGTH_NORMALIZATION * length)
-            for term, place in zip(counts, term_dimensions(counts), strict=True):
-                saturated = counts[term] * (1 + SATURATION) / (counts[term] + norm)
-                weight = FIELD_BOOSTS[field] * self._idf(field, term) * saturated
-                weights[place] = weights.get(place, 0.0) + weight
-        return SparseVector(tuple(weights), tuple(weights.values()))
-
-    def count_passages(self) -> FrequencyTable:
-        """Return the number of passages with each term, in any field."""
-        term_ids = hash_terms(self._frequencies)
-        frequencies = np.fromiter(self._frequencies.values(), np.uint32, len(self._frequencies))
-        order = np.argsort(term_ids, kind="stable")
-        return FrequencyTable(term_ids[order], frequencies[order])
-
-    def _idf(self, field: str, term: str) -> float:
-        frequency = self._field_frequencies[field][term]
-        return float(np.log1p((self.size - frequency + 0.5) / (frequency + 0.5)))
-
-
-def split_table(table: FrequencyTable, block_size: int) -> Iterator[FrequencyTable]:
-    """Yield a table in blocks.
+def round_lengths(document: TermDocument) -> list[int]:
+    """Return the number of terms in each field of a passage as tantivy stores it, rounded down.
 
     Args:
-        table: The table.
-        block_size: The most terms of a block.
+        document: The terms of the passage.
     """
-    for start in range(0, len(table.term_ids), block_size):
-        stop = start + block_size
-        yield FrequencyTable(table.term_ids[start:stop], table.frequencies[start:stop])
+    return [_round_length(len(terms)) for terms in document]
 
 
-def join_tables(blocks: Iterable[FrequencyTable]) -> FrequencyTable:
-    """Return the table of which blocks are given, in order.
+def mean_lengths(lengths: Iterable[int], size: int) -> list[float]:
+    """Return the mean number of terms in each field, more than 0.
 
     Args:
-        blocks: What `split_table` has yielded.
+        lengths: The number of terms in each field of all passages.
+        size: The number of passages.
     """
-    parts = list(blocks)
-    return FrequencyTable(
-        np.concatenate([np.empty(0, np.uint64), *(part.term_ids for part in parts)]),
-        np.concatenate([np.empty(0, np.uint32), *(part.frequencies for part in parts)]),
-    )
+    return [max(length, 1) / max(size, 1) for length in lengths]
+
+
+def saturate_frequencies(document: TermDocument, means: Sequence[float]) -> SparseVector:
+    """Return the saturated frequency of each term of a passage.
+
+    Args:
+        document: The terms of the passage.
+        means: The mean number of terms in each field.
+    """
+    values: dict[int, float] = {}
+    norms = map(_length_norm, round_lengths(document), means)
+    for field, (terms, norm) in enumerate(zip(document, norms, strict=True)):
+        counts: Counter[str] = Counter(terms)
+        for place, count in zip(term_places(field, counts), counts.values(), strict=True):
+            value = round(count * (1 + SATURATION) / (count + norm), _DIGITS)
+            values[place] = max(value, values.get(place, 0.0))
+    return SparseVector(tuple(values), tuple(values.values()))
+
+
+def weigh_term(term: str, weight: float, counts: Sequence[int], size: int) -> list[TermWeight]:
+    """Return what a term of a query weighs in each field.
+
+    Args:
+        term: A term as `index.text.terms.analyze` returns it.
+        weight: Its weight in the query.
+        counts: The number of passages with it in each field.
+        size: The number of passages.
+    """
+    return [
+        TermWeight(field, place, weight * boost * _compute_idf(count, size))
+        for field, (boost, count) in enumerate(zip(FIELD_BOOSTS.values(), counts, strict=True))
+        for place in term_places(field, [term])
+        if count
+    ]
+
+
+def score_passage(
+    groups: Sequence[Sequence[Sequence[TermWeight]]],
+    vector: SparseVector,
+    lengths: Sequence[int],
+    former_means: Sequence[float],
+    means: Sequence[float],
+) -> float:
+    """Return the BM25 of a passage: the sum over the groups of a query of the best variant of each.
+
+    Args:
+        groups: What each variant of each group weighs in each field.
+        vector: The saturated frequencies of the passage.
+        lengths: The rounded number of terms in each field of the passage.
+        former_means: The mean lengths that the frequencies are saturated with.
+        means: The mean lengths that they are to be saturated with.
+    """
+    values = dict(zip(vector.indices, vector.values, strict=True))
+    ratios = [
+        _length_norm(length, mean) / _length_norm(length, former)
+        for length, former, mean in zip(lengths, former_means, means, strict=True)
+    ]
+
+    def score_variant(weights: Sequence[TermWeight]) -> float:
+        return sum(
+            weight * _saturate_anew(values[place], ratios[field])
+            for field, place, weight in weights
+            if place in values
+        )
+
+    return sum(max(map(score_variant, variants)) for variants in groups)
+
+
+def _saturate_anew(value: float, ratio: float) -> float:
+    """Return a saturated frequency, f (1 + k1) / (f + norm), with another norm.
+
+    Args:
+        value: The saturated frequency.
+        ratio: The other norm by the one it was saturated with.
+    """
+    return (1 + SATURATION) / (1 + ratio * ((1 + SATURATION) / value - 1))
+
+
+def _length_norm(length: int, mean: float) -> float:
+    return SATURATION * (1 - LENGTH_NORMALIZATION + LENGTH_NORMALIZATION * length / mean)
+
+
+def _compute_idf(count: int, size: int) -> float:
+    return float(np.log1p((size - count + 0.5) / (count + 0.5)))
 
 
 def _round_length(length: int) -> int:
-    """Return the number of terms of a field as tantivy stores it, rounded down."""
     excess = length - _EXACT_LENGTHS
     shift = max(excess.bit_length() - _LENGTH_BITS, 0) if excess > 0 else 0
     return length if not shift else _EXACT_LENGTHS + (excess >> shift << shift)

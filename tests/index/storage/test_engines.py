@@ -10,6 +10,7 @@ import pytest
 from index import sample
 from index.storage.engine import Engine
 from index.storage.library import Library
+from index.storage.passage_reader import PassageReader
 from index.storage.term_index import TermGroup
 from index.text.terms import analyze
 from index.update.update import update_library
@@ -17,13 +18,10 @@ from tests.helpers.hashing_encoder import HashingEncoder
 
 pytest.importorskip("qdrant_client")
 
-from index.storage.qdrant.collection import name_collection
 from index.storage.qdrant.connection import QdrantConnection, connect
 from index.storage.qdrant.engine import QdrantEngine
-from index.storage.qdrant.publication import (
-    name_newest_collection,
-    write_collection,
-)
+from index.storage.qdrant.points import RemoteCollection
+from index.storage.qdrant.publication import PassageChange, send_generation
 from tests.helpers.qdrant_server import QdrantServer, serve_qdrant
 
 ENGINES = ("local", "qdrant folder", "qdrant server")
@@ -44,10 +42,12 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
         yield opened
 
 
-def publish(connection: QdrantConnection, library: Library, name: str = "sample") -> QdrantEngine:
-    write_collection(connection, name, library.generation, library.model, library.local_engine)
-    name_newest_collection(connection, name, library.generation)
-    return QdrantEngine(connection, name_collection(name, library.generation))
+def publish(connection: QdrantConnection, library: Library) -> QdrantEngine:
+    collection = RemoteCollection(connection, "sample-000001")
+    ranges = list(library.row_map.iter_ranges(5))
+    change = PassageChange(ranges, PassageReader(library.segments))
+    send_generation(collection, library.pointer, library.model, change, None)
+    return QdrantEngine(collection, library.pointer, library.row_map)
 
 
 @pytest.fixture(scope="module", params=ENGINES)

@@ -167,15 +167,11 @@ def _add_batches(
     options: IndexOptions,
     matcher: MetadataMatcher | None,
 ) -> Iterator[UpdateReport]:
-    """Add files to a library, in an update for each batch, with progress bars.
-
-    Qdrant is sent the whole library with each update, so it has one.
-    """
+    """Add files to a library, in an update for each batch, with progress bars."""
     engine = _locate_engine(options)
-    is_remote = _has_remote_engine(folder) if engine is None else bool(engine)
     with ProgressBars(language) as bars, SandboxedReader(ocr=options.ocr) as reader:
         encoder = _select_encoder(folder, options.model)
-        for batch in [files] if is_remote else split_batches(files):
+        for batch in split_batches(files):
             update = Update(
                 batch,
                 encoder=encoder,
@@ -186,14 +182,6 @@ def _add_batches(
                 engine=engine,
             )
             yield make_update(folder, update)
-
-
-def _has_remote_engine(folder: Path) -> bool:
-    """Return whether a library, if there is one, is searched by another engine than its files."""
-    if not find_pointer(folder, allow_outdated=True):
-        return False
-    with Library.open(folder, allow_outdated=True, for_writing=True) as opened:
-        return opened.engine_setting is not None
 
 
 def remove_publications(

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
 from index.errors import LibraryError
 from index.storage.library import Library
+from index.storage.passage_reader import PassageReader
 from index.storage.term_index import TermGroup
 from index.update.update import update_library
 from tests.helpers.hashing_encoder import HashingEncoder
@@ -20,10 +22,12 @@ pytest.importorskip("qdrant_client")
 from index.storage.qdrant import connection as connection_module
 from index.storage.qdrant.connection import KEY_VARIABLE, RETRY_DELAYS, QdrantConnection, connect
 from index.storage.qdrant.engine import QdrantEngine
+from index.storage.qdrant.points import RemoteCollection
 from index.storage.qdrant.publication import (
+    PassageChange,
     name_newest_collection,
-    remove_old_collections,
-    write_collection,
+    remove_unused,
+    send_generation,
 )
 from tests.helpers.qdrant_server import QdrantServer, serve_qdrant
 
@@ -47,18 +51,17 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[QdrantServer]:
         yield running
 
 
-def write(server: QdrantServer, library: Library, generation: int, name: str = "news") -> None:
-    write_collection(connect(server.url), name, generation, library.model, library.local_engine)
+def send(server: QdrantServer, library: Library, collection: str = "news-000001") -> None:
+    change = PassageChange(list(library.row_map.iter_ranges(5)), PassageReader(library.segments))
+    remote = RemoteCollection(connect(server.url), collection)
+    send_generation(remote, library.pointer, library.model, change, None)
 
 
-def publish(server: QdrantServer, library: Library, generation: int, name: str = "news") -> None:
-    write(server, library, generation, name)
-    name_newest_collection(connect(server.url), name, generation)
-    remove_old_collections(connect(server.url), name, (generation, generation - 1))
-
-
-def open_engine(server: QdrantServer, collection: str) -> QdrantEngine:
-    return QdrantEngine(connect(server.url), collection)
+def open_engine(
+    server: QdrantServer, library: Library, collection: str = "news-000001"
+) -> QdrantEngine:
+    remote = RemoteCollection(connect(server.url), collection)
+    return QdrantEngine(remote, library.pointer, library.row_map)
 
 
 def fail_from(number: int, status: int, matches: str) -> Callable[[str, str], int | None]:
@@ -84,15 +87,20 @@ def fail_once(status: int) -> Callable[[str, str], int | None]:
     return failure
 
 
-def test_alias_names_the_newest_and_the_one_before_is_kept(
+def test_alias_names_the_newest_and_unused_ones_are_removed(
     server: QdrantServer, library: Library
 ) -> None:
-    publish(server, library, 1, "news-1")
-    for generation in (1, 2, 3):
-        publish(server, library, generation)
-        assert server.aliases()["news"] == f"news-{generation:06}"
-    assert server.collections() == {"news-000002", "news-000003", "news-1-000001"}
-    assert server.aliases()["news-1"] == "news-1-000001"
+    connection = connect(server.url)
+    send(server, library, "news-1-000001")
+    name_newest_collection(connection, "news-1", "news-1-000001")
+    for newest in ("news-000001", "news-000002", "news-000003"):
+        send(server, library, newest)
+        name_newest_collection(connection, "news", newest)
+        assert server.aliases() == {"news": newest, "news-1": "news-1-000001"}
+    kept = {"news-000002", "news-000003"}
+    remove_unused(RemoteCollection(connection, "news-000003"), "news", kept, 1)
+    assert server.collections() == {*kept, "news-1-000001"}
+    assert open_engine(server, library, "news-000003").size == library.counts.passages
 
 
 @pytest.mark.parametrize("status", [503, 429, 0])
@@ -100,8 +108,8 @@ def test_what_a_server_fails_at_first_is_repeated(
     server: QdrantServer, library: Library, status: int
 ) -> None:
     server.failure = fail_once(status)
-    publish(server, library, 1)
-    engine = open_engine(server, "news-000001")
+    send(server, library)
+    engine = open_engine(server, library)
     assert engine.search_vectors(QUERY, 5) == library.local_engine.search_vectors(QUERY, 5)
 
 
@@ -115,21 +123,18 @@ def test_what_a_server_fails_at_first_is_repeated(
         (3, "/points?"),
     ],
 )
-def test_server_that_fails_in_the_middle_leaves_the_generation_before(
+def test_collection_that_a_server_fails_to_write_is_removed(
     server: QdrantServer, library: Library, status: int, number: int, matches: str
 ) -> None:
-    publish(server, library, 1)
-    engine = open_engine(server, "news-000001")
-    before = engine.search_vectors(QUERY, 5)
+    send(server, library)
     server.failure = fail_from(number, status, matches)
     with pytest.raises(LibraryError, match=server.url):
-        write(server, library, 2)
+        send(server, library, "news-000002")
     server.failure = lambda _method, _path: None
-    assert server.aliases() == {"news": "news-000001"}
     assert server.collections() == {"news-000001"}
-    assert engine.search_vectors(QUERY, 5) == before
-    publish(server, library, 2)
-    assert open_engine(server, "news-000002").search_vectors(QUERY, 5) == before
+    send(server, library, "news-000002")
+    query = open_engine(server, library, "news-000002").search_vectors(QUERY, 5)
+    assert query == open_engine(server, library).search_vectors(QUERY, 5)
 
 
 def test_collection_of_a_writer_that_was_killed_is_not_opened_and_is_replaced(
@@ -143,22 +148,31 @@ def test_collection_of_a_writer_that_was_killed_is_not_opened_and_is_replaced(
 
     server.answer = keep  # type: ignore[method-assign]
     with pytest.raises(LibraryError):
-        write(server, library, 1)
+        send(server, library)
     assert server.collections() == {"news-000001"}
     with pytest.raises(LibraryError, match="news-000001"):
-        open_engine(server, "news-000001")
+        open_engine(server, library)
     server.answer = real_answer  # type: ignore[method-assign]
     server.failure = lambda _method, _path: None
-    publish(server, library, 1)
-    assert open_engine(server, "news-000001").size == library.counts.passages
+    send(server, library)
+    assert open_engine(server, library).size == library.counts.passages
+
+
+def test_generation_of_another_copy_of_the_library_is_not_opened(
+    server: QdrantServer, library: Library
+) -> None:
+    send(server, library)
+    pointer = msgspec.structs.replace(library.pointer, manifest_checksum=1)
+    with pytest.raises(LibraryError, match="news-000001"):
+        QdrantEngine(RemoteCollection(connect(server.url), "news-000001"), pointer, library.row_map)
 
 
 @pytest.mark.parametrize("status", [500, 0])
 def test_search_of_a_server_that_fails_is_repeated_and_then_says_so(
     server: QdrantServer, library: Library, status: int
 ) -> None:
-    publish(server, library, 1)
-    engine = open_engine(server, "news-000001")
+    send(server, library)
+    engine = open_engine(server, library)
     server.failure = lambda _method, _path: status
     searches: list[Callable[[], object]] = [
         lambda: engine.search_vectors(QUERY, 3),
@@ -174,33 +188,18 @@ def test_search_of_a_server_that_fails_is_repeated_and_then_says_so(
         assert len(server.requests) == 1 + len(RETRY_DELAYS)
 
 
-def test_readers_keep_their_generation_while_the_next_is_published(
-    server: QdrantServer, library: Library, tmp_path: Path
-) -> None:
-    publish(server, library, 1)
-    engine = open_engine(server, "news-000001")
-    before = engine.search_vectors(QUERY, 5), engine.document_frequency("水")
-    other = tmp_path / "other.md"
-    other.write_text("The harbour was opened in 1900.")
-    assert not update_library(tmp_path / "L", [other], encoder=HashingEncoder()).failed
-    with Library.open(tmp_path / "L") as changed:
-        publish(server, changed, 2)
-    assert open_engine(server, "news-000002").size == 1
-    assert (engine.search_vectors(QUERY, 5), engine.document_frequency("水")) == before
-
-
 def test_server_that_refuses_the_key_is_asked_once(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serve_qdrant("secret") as server:
         monkeypatch.setenv(KEY_VARIABLE, "wrong")
         with pytest.raises(LibraryError, match=KEY_VARIABLE):
-            write(server, library, 1)
+            send(server, library)
         assert len(server.requests) == 1
         monkeypatch.setenv(KEY_VARIABLE, "secret")
         connect.cache_clear()
-        publish(server, library, 1)
-        assert open_engine(server, "news-000001").size == library.counts.passages
+        send(server, library)
+        assert open_engine(server, library).size == library.counts.passages
 
 
 def test_folder_that_another_client_uses_is_said_to_be_in_use(tmp_path: Path) -> None:
