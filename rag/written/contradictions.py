@@ -15,7 +15,7 @@ from rag.written.clauses import Clause, find_closest, measure_overlap, split_cla
 from rag.written.cues import Opposites, has_cue, load_cues
 from rag.written.facts import list_facts
 from rag.written.model import ProblemKind
-from rag.written.parameters import ClauseThresholds
+from rag.written.parameters import ClauseThresholds, VerificationParameters
 from rag.written.roles import find_exchanged_roles
 
 _HAN_REACH, _LATIN_REACH = 10, 40  # characters between a negation and what it negates
@@ -37,7 +37,7 @@ _WEAKER = {"certain": "hedge", "done": "plan", "duty": "liberty"}
 
 
 def find_contradictions(
-    text: str, cited: Sequence[str], dictionary: Dictionary, thresholds: ClauseThresholds
+    text: str, cited: Sequence[str], dictionary: Dictionary, parameters: VerificationParameters
 ) -> Iterator[tuple[ProblemKind, str]]:
     """Yield what contradicts other sentences, or says more, with the words in question.
 
@@ -45,20 +45,20 @@ def find_contradictions(
         text: The written sentence.
         cited: What it cites.
         dictionary: CC-CEDICT.
-        thresholds: From which two clauses are about the same.
+        parameters: From which two clauses, or parties, are about the same.
     """
     written, known = fold(text), fold("\n".join(cited))
     for kind, word in _list_excesses(written, known):
         yield kind, word
     first, second = split_clauses(text, dictionary), split_clauses("\n".join(cited), dictionary)
     for pair in load_cues().opposites:
-        word = _find_opposite(pair, first, second, thresholds.same)
+        word = _find_opposite(pair, first, second, parameters.clauses.same)
         if word:
             yield "direction", word
             break
-    for clause in find_exchanged_roles(text, cited):
+    for clause in find_exchanged_roles(text, cited, dictionary, parameters.roles):
         yield "role", clause
-    if word := _find_negation(first, second, thresholds):
+    if word := _find_negation(first, second, parameters.clauses):
         yield "negation", word
 
 

@@ -39,6 +39,25 @@ class ClauseThresholds:
 
 
 @dataclass(frozen=True, slots=True)
+class RoleThresholds:
+    """From which two parties, or two things that are said of them, are the same.
+
+    Attributes:
+        party: The share of the words of a party that another one has.
+        word: How far a word of it has to be there.
+        act: What the same act adds to the share of what is said.
+        content: The share of what is said of a party that is said of another one.
+        margin: By which one of two shares has to be more than the other.
+    """
+
+    party: float
+    word: float
+    act: float
+    content: float
+    margin: float
+
+
+@dataclass(frozen=True, slots=True)
 class WordCoverage:
     """When the words of a sentence are enough to tell that its content is covered.
 
@@ -65,6 +84,7 @@ class VerificationParameters:
         near_copy: The share of the words of a clause from which it is said in another text, so
             that what it negates, or says to rise or fall, can be compared.
         clauses: From which two clauses are about the same.
+        roles: From which parties, and what they do, are the same.
         names: How far a name has to be covered: across languages by its sound.
         missing: The coverage below which a word counts as missing.
         least_tokens: How many of the least similar tokens are averaged.
@@ -78,6 +98,7 @@ class VerificationParameters:
     words: WordCoverage
     near_copy: float
     clauses: ClauseThresholds
+    roles: RoleThresholds
     names: PerLanguage[float]
     missing: float
     least_tokens: int

@@ -96,7 +96,7 @@ class Verifier:
             yield Problem("name", name)
         reversals = [
             *find_reversals(text, cited, self._dictionary, parameters.near_copy),
-            *find_contradictions(text, cited, self._dictionary, parameters.clauses),
+            *find_contradictions(text, cited, self._dictionary, parameters),
         ]
         for kind, words in dict(reversals).items():
             yield Problem(kind, words)
