@@ -12,6 +12,7 @@ from index.readers.notes.conventions import normalize_label
 from index.readers.notes.numbering import DUPLICATE_SUFFIX
 from index.text.characters import SUPERSCRIPT_LETTERS
 
+_CIRCLED_LETTERS = "".join(map(chr, range(0x24B6, 0x24EA)))
 _NOTE_DIGITS = {
     ord(char): normalize_label(char)
     for char in map(
@@ -27,7 +28,7 @@ _NOTE_DIGITS = {
     if unicodedata.numeric(char, 0)
 } | {
     ord(digit): normalize_label(digit)
-    for digit in f"０１２３４５６７８９⁰¹²³⁴⁵⁶⁷⁸⁹＊{SUPERSCRIPT_LETTERS}"
+    for digit in f"０１２３４５６７８９⁰¹²³⁴⁵⁶⁷⁸⁹＊{SUPERSCRIPT_LETTERS}{_CIRCLED_LETTERS}"
 }
 
 

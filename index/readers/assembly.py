@@ -7,7 +7,7 @@ point by index; here they become articles and sections, with notes numbered uniq
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
@@ -106,6 +106,7 @@ class FlowNote:
         line: Where it begins in the file, counted from 1.
         position: The number of blocks before it.
         marks: The marks of other notes in it.
+        repeats_previous: Whether it is a further label of the note before, and has no text.
     """
 
     label: str
@@ -114,6 +115,7 @@ class FlowNote:
     line: int = 0
     position: int = 0
     marks: tuple[FlowMark, ...] = ()
+    repeats_previous: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,6 +417,7 @@ def _build_article(
         Note(
             numbers[index],
             notes[index].text,
+            resolves_to=_find_repeated(index, notes, numbers),
             line=notes[index].line,
             regions=notes[index].regions,
             marks=tuple(_place_marks(notes[index], numbers, report)),
@@ -432,6 +435,11 @@ def _build_article(
         line=chapter.title_block.line if chapter.title_block else 1,
     )
     return _add_head(article, chapter.head, contents, report) if chapter.head else article
+
+
+def _find_repeated(index: int, notes: Sequence[FlowNote], numbers: Mapping[int, str]) -> str | None:
+    """Return the number of the note before another that is only a further label of it."""
+    return numbers.get(index - 1) if notes[index].repeats_previous else None
 
 
 def _add_head(

@@ -78,7 +78,7 @@ def read_printed_notes(
         if block.kind == "table"
     ]
     inner = Report()
-    printed = extract_printed_notes(lines, hidden, inner)
+    printed = extract_printed_notes(lines, hidden, (), inner)
     line_numbers = [places.find_line(index + 1) for index in range(len(lines))]
     report_unread(printed.detected, line_numbers, report)
     if not printed.definitions:
@@ -192,5 +192,6 @@ def _build_notes(notes: Sequence[Note], places: _Places) -> list[FlowNote]:
             for mark in marks
         )
         regions = tuple(region._replace(offset=0) for region in block.regions[-1:])
-        built.append(FlowNote(label, text, regions, block.line, position, inner))
+        repeats = not text and note.resolves_to is not None
+        built.append(FlowNote(label, text, regions, block.line, position, inner, repeats))
     return built

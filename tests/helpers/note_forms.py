@@ -39,6 +39,7 @@ _FORMS = {
     "capital": ("[A]", "[A] "),
     "letter": ("[a]", "[a] "),
     "superscript letter": ("ᵃ", "ᵃ "),
+    "circled letter": ("ⓐ", "ⓐ "),
     "superscript letter in HTML": ("<sup>a</sup>", "<sup>a</sup> "),
     "roman": ("[i]", "[i] "),
     "star": ("*", "* "),
@@ -51,6 +52,8 @@ MIXED_FORMS = {  # other labels before the notes than in the text
     "superscript in HTML, stop": ("<sup>1</sup>", "1. "),
     "square, stop": ("[1]", "1. "),
     "superscript, square": ("¹", "[1] "),
+    "caret, stop": ("[^1]", "1. "),
+    "full-width round, comma": ("（1）", "1、"),
 }
 MARK_FORMS = {**_FORMS, **MIXED_FORMS}
 STARS = ("*", "**", "***")
@@ -64,6 +67,7 @@ SEQUENCES = {  # of labels that are no digits, by what stands for the first in a
     "A": tuple("ABCDEFGHIJKL"),
     "a": _LETTERS,
     "ᵃ": _LETTERS,
+    "ⓐ": _LETTERS,
     "i": _ROMAN,
     "一": _HAN,
     "*": STARS,
@@ -73,7 +77,7 @@ PLAIN_FORMS = frozenset(name for name, (mark, _) in MARK_FORMS.items() if mark i
 SUPERSCRIPT_FORMS = frozenset(
     name for name in MARK_FORMS if name.startswith("superscript") and "letter" not in name
 )
-ROUND_FORMS = frozenset(("round", "full-width round"))
+ROUND_FORMS = frozenset(("round", "full-width round", "full-width round, comma"))
 SIGN_FORMS = frozenset(("star", "star and dagger"))
 LIST_FORMS = frozenset(
     name
@@ -108,4 +112,6 @@ def fill(template: str, label: str) -> str:
         label = label.translate(_SUPERSCRIPT)
     elif placeholder == "ᵃ":
         label = "".join("ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡ"[_LETTERS.index(char)] for char in label)
+    elif placeholder == "ⓐ":
+        label = chr(ord("ⓐ") + _LETTERS.index(label))
     return template.replace(placeholder, label)

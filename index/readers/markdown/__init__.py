@@ -10,7 +10,7 @@ other heading is a section.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.document import (
@@ -25,7 +25,7 @@ from index.messages import MessageCatalogue
 from index.readers.markdown import front_matter
 from index.readers.markdown.blocks import FileNotes, MarkdownBlock, parse_blocks
 from index.readers.markdown.front_matter import FrontMatter
-from index.readers.markdown.marks import MarkedArticle, place_marks
+from index.readers.markdown.marks import MarkedArticle, place_marks, strip_marks
 from index.readers.paged import dates, headings, people
 from index.readers.paged.headings import HeadingStack
 from index.readers.publication_id import compute_publication_id, normalize_for_comparison
@@ -46,6 +46,7 @@ class _ArticleDraft:
     topics: tuple[str, ...] = ()
     page: int | None = None
     title_translated: str = ""
+    byline: MarkdownBlock = field(default_factory=lambda: MarkdownBlock("", 0))
 
 
 def read(text: str, name: str) -> Publication:
@@ -63,7 +64,7 @@ def read(text: str, name: str) -> Publication:
     front = front_matter.parse_front_matter(lines, name, report)
     lines[: front.line_count] = [""] * front.line_count
     blocks, notes = parse_blocks(lines, report)
-    drafts = _split_articles(blocks, front, report)
+    drafts = _split_articles(blocks, front, notes.mark_forms, report)
     articles = _build_articles(drafts, notes, report)
     title = front.first_value("publication") or front.first_value("title") or articles[0].title
     date_match = dates.find_date(front.first_value("date"))
@@ -93,7 +94,10 @@ def read(text: str, name: str) -> Publication:
 
 
 def _split_articles(
-    blocks: list[MarkdownBlock], front: FrontMatter, report: Report
+    blocks: list[MarkdownBlock],
+    front: FrontMatter,
+    mark_forms: Mapping[str, frozenset[str]],
+    report: Report,
 ) -> list[_ArticleDraft]:
     starts = _find_article_starts(blocks, front)
     if starts and _is_title_alone(blocks[starts[0] : starts[1]], front):
@@ -101,7 +105,7 @@ def _split_articles(
         report.set_aside(heading.line, heading.text, "contents")
         starts = [start - 1 for start in starts[1:]]
     if len(starts) < 2:
-        return [_build_single_draft(blocks, front, report)]
+        return [_build_single_draft(blocks, front, mark_forms, report)]
     for block in blocks[: starts[0]]:
         report.set_aside(block.line, block.text, "cover")
     for name in ("authors", "romanised", "institute", "topics", "title_translated", "page"):
@@ -112,7 +116,7 @@ def _split_articles(
         for start, end in zip(starts, [*starts[1:], len(blocks)], strict=True)
     ]
     for draft in drafts:
-        _parse_byline(draft, report)
+        _parse_byline(draft, mark_forms, report)
     return drafts
 
 
@@ -135,7 +139,10 @@ def _is_title_alone(blocks: Sequence[MarkdownBlock], front: FrontMatter) -> bool
 
 
 def _build_single_draft(
-    blocks: list[MarkdownBlock], front: FrontMatter, report: Report
+    blocks: list[MarkdownBlock],
+    front: FrontMatter,
+    mark_forms: Mapping[str, frozenset[str]],
+    report: Report,
 ) -> _ArticleDraft:
     title, line = _take_title(blocks, front, report)
     draft = _ArticleDraft(
@@ -147,7 +154,7 @@ def _build_single_draft(
     if any(name in front.values for name in ("authors", "institute", "topics")):
         _set_people(draft, front, report)
     else:
-        _parse_byline(draft, report)
+        _parse_byline(draft, mark_forms, report)
     return draft
 
 
@@ -194,18 +201,21 @@ def _set_people(draft: _ArticleDraft, front: FrontMatter, report: Report) -> Non
     draft.topics = tuple(front.values.get("topics", ()))
 
 
-def _parse_byline(draft: _ArticleDraft, report: Report) -> None:
+def _parse_byline(
+    draft: _ArticleDraft, mark_forms: Mapping[str, frozenset[str]], report: Report
+) -> None:
     """Take authors, institute and topics from the short lines under a title."""
     while draft.blocks and not draft.blocks[0].heading_level and not draft.blocks[0].is_code:
         block = draft.blocks[0]
         topics = people.parse_topics(block.text)
-        names = None if draft.authors or draft.institute else people.parse_names(block.text)
+        unmarked, _ = strip_marks(block.text, mark_forms)
+        names = None if draft.authors or draft.institute else people.parse_names(unmarked)
         if topics and not draft.topics:
             draft.topics = topics.items
             report.set_aside(block.line, topics.label, "label")
         elif names:
             draft.authors = tuple(Author(name) for name in names.items)
-            report.set_aside(block.line, names.label, "label")
+            draft.byline = block
         elif draft.authors and not draft.institute and people.is_institute(block.text):
             draft.institute = block.text
         else:
@@ -217,15 +227,34 @@ def _build_articles(
     drafts: Sequence[_ArticleDraft], notes: FileNotes, report: Report
 ) -> tuple[Article, ...]:
     """Return the articles with their notes."""
-    texts = [[MarkdownBlock(draft.title, draft.line), *draft.blocks] for draft in drafts]
+    texts = [
+        [MarkdownBlock(draft.title, draft.line), draft.byline, *draft.blocks] for draft in drafts
+    ]
     marked_articles = place_marks(texts, notes.definitions, notes.mark_forms, report)
+    for draft, marked in zip(drafts, marked_articles, strict=True):
+        if draft.byline.text:
+            _set_authors(draft, marked.texts[1][0], notes.mark_forms, report)
     return tuple(
         _build_article(draft, marked) for draft, marked in zip(drafts, marked_articles, strict=True)
     )
 
 
+def _set_authors(
+    draft: _ArticleDraft, byline: str, mark_forms: Mapping[str, frozenset[str]], report: Report
+) -> None:
+    """Set the authors that a line names once the marks of notes are taken out of it."""
+    unmarked, marks = strip_marks(byline, mark_forms)
+    names = people.parse_names(unmarked)
+    if names:
+        draft.authors = tuple(Author(name) for name in names.items)
+        report.set_aside(draft.byline.line, names.label, "label")
+    for mark in marks:
+        report.set_aside(draft.byline.line, mark, "markup")
+
+
 def _build_article(draft: _ArticleDraft, marked: MarkedArticle) -> Article:
     title, title_marks = marked.texts[0]
+    byline_marks = (replace(mark, offset=len(title)) for mark in marked.texts[1][1])
     nesting = HeadingStack()
     sections: list[Section] = []
     current_section = Section(())
@@ -237,7 +266,7 @@ def _build_article(draft: _ArticleDraft, marked: MarkedArticle) -> Article:
             sections.append(replace(current_section, paragraphs=tuple(paragraphs), line=line))
             paragraphs.clear()
 
-    for block, (text, placed_marks) in zip(draft.blocks, marked.texts[1:], strict=True):
+    for block, (text, placed_marks) in zip(draft.blocks, marked.texts[2:], strict=True):
         if block.heading_level and text:
             close_section()
             current_section = Section(
@@ -254,7 +283,7 @@ def _build_article(draft: _ArticleDraft, marked: MarkedArticle) -> Article:
         topics=draft.topics,
         sections=tuple(sections),
         notes=marked.notes,
-        marks=title_marks,
+        marks=(*title_marks, *byline_marks),
         page=draft.page,
         line=draft.line,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
@@ -80,12 +80,9 @@ def parse_blocks(lines: Sequence[str], report: Report) -> tuple[list[MarkdownBlo
         report.set_aside(index + 1, hyphen, "markup")
     tokens = _PARSER.parse("\n".join(map(join_labels, lines)))
     definitions, body_lines = extract_definitions(tokens, lines, report)
-    hidden = [
-        token.map
-        for token in tokens
-        if token.map and token.type in ("fence", "code_block", "table_open")
-    ]
-    printed_notes = extract_printed_notes(body_lines, hidden, report)
+    hidden = _list_lines(tokens, ("fence", "code_block"))
+    tables = _list_lines(tokens, ("table_open",))
+    printed_notes = extract_printed_notes(body_lines, hidden, tables, report)
     report_unread(printed_notes.detected, range(1, len(body_lines) + 1), report)
     blocks = list(_convert_tokens(tokens, printed_notes.remaining_lines, report))
     _make_notes_headings(blocks, [note.line for note in printed_notes.definitions], report)
@@ -93,6 +90,11 @@ def parse_blocks(lines: Sequence[str], report: Report) -> tuple[list[MarkdownBlo
     all_definitions.sort(key=lambda definition: definition.line)
     mark_forms = {**printed_notes.detected.mark_forms, MARKDOWN_FORM: frozenset((MARKDOWN_FORM,))}
     return blocks, FileNotes(all_definitions, mark_forms)
+
+
+def _list_lines(tokens: Sequence[Token], types: Collection[str]) -> list[Sequence[int]]:
+    """Return the first line and the end of what blocks of some types take."""
+    return [token.map for token in tokens if token.map and token.type in types]
 
 
 def _make_notes_headings(

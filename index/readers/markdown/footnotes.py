@@ -48,12 +48,14 @@ class NoteDefinition:
         text: Its text, a line for each paragraph.
         line: Where it begins in the file.
         form: The convention of its label.
+        repeats_previous: Whether it is a further label of the note before, and has no text.
     """
 
     name: str
     text: str
     line: int
     form: str = MARKDOWN_FORM
+    repeats_previous: bool = False
 
 
 @dataclass(frozen=True, slots=True)

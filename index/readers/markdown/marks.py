@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import count
 
@@ -81,7 +81,8 @@ def place_marks(
         report: Receives marks without a note, notes without a mark, and markup.
     """
     layout = _Layout(articles, definitions)
-    references = list(_find_references(articles, mark_forms))
+    names = {fold_label(note.name) for note in definitions if note.form == MARKDOWN_FORM}
+    references = list(_find_references(articles, mark_forms, names))
     _assign(references, layout, articles, definitions, mark_forms)
     inner = _find_inner_references(definitions)
     owners = _find_owners(references, inner)
@@ -108,6 +109,21 @@ def place_marks(
         ).build(report)
         for index, blocks in enumerate(articles)
     ]
+
+
+def strip_marks(text: str, mark_forms: Mapping[str, frozenset[str]]) -> tuple[str, tuple[str, ...]]:
+    """Return a text without all that may mark notes in it, and what was printed there.
+
+    Args:
+        text: A line, such as that of the authors.
+        mark_forms: The conventions of the marks, by the conventions of the notes.
+    """
+    blocks = [[MarkdownBlock(text, 0)]]
+    marks = [item.reference for item in _find_references(blocks, mark_forms, frozenset())]
+    printed = [text[mark.start : mark.end] for mark in marks]
+    for mark in reversed(marks):
+        text = text[: mark.start] + text[mark.end :]
+    return text, tuple(printed)
 
 
 def _find_owners(
@@ -157,9 +173,14 @@ class _Layout:
 
 
 def _find_references(
-    articles: Sequence[Sequence[MarkdownBlock]], mark_forms: Mapping[str, frozenset[str]]
+    articles: Sequence[Sequence[MarkdownBlock]],
+    mark_forms: Mapping[str, frozenset[str]],
+    names: Set[str],
 ) -> Iterator[_Reference]:
-    """Yield what may mark notes, in the order of the texts; nothing in code does."""
+    """Yield what may mark notes, in the order of the texts; nothing in code does.
+
+    A reference of Markdown's form to no name of a definition may lead to a printed note.
+    """
     forms = sorted(frozenset().union(*mark_forms.values()) - {MARKDOWN_FORM})
     for article, blocks in enumerate(articles):
         for index, block in enumerate(blocks):
@@ -167,12 +188,20 @@ def _find_references(
                 continue
             end = 0
             for reference in sorted(
-                [*find_markdown_references(block.text), *_find_printed(block.text, forms)],
+                [*_find_own(block.text, names, forms), *_find_printed(block.text, forms)],
                 key=lambda reference: (reference.start, -reference.end),
             ):
                 if reference.start >= end:
                     end = reference.end
                     yield _Reference(article, index, reference)
+
+
+def _find_own(text: str, names: Set[str], forms: Sequence[str]) -> Iterator[NoteReference]:
+    """Yield Markdown's references but those to no definition, where these may be printed marks."""
+    for reference in find_markdown_references(text):
+        is_known = not names.isdisjoint(map(fold_label, reference.labels))
+        if is_known or reference.inline_text or "caret" not in forms:
+            yield reference
 
 
 def _find_printed(text: str, forms: Sequence[str]) -> Iterator[NoteReference]:
@@ -305,10 +334,12 @@ class _ArticleBuilder:
         for index, block in enumerate(self._blocks):
             result.texts.append(self._unmark(block, by_block[index], report))
         marked = {mark.note for _, marks in result.texts for mark in marks}
-        notes = []
+        notes: list[Note] = []
         for key, note, number in zip(self._order, raw_notes, numbers, strict=True):
             text, marks = self._unmark_note(key, note, report)
-            notes.append(replace(note, number=number, text=text, marks=marks))
+            repeats = key >= 0 and self._definitions[key].repeats_previous
+            repeated = self._numbers.get(key - 1) if repeats else None
+            notes.append(replace(note, number=number, text=text, resolves_to=repeated, marks=marks))
             marked |= {mark.note for mark in marks}
         report_unmarked_notes(notes, marked, report)
         result.notes = finalize_notes(notes, report)

@@ -32,18 +32,24 @@ class PrintedNotes:
 
 
 def extract_printed_notes(
-    lines: Sequence[str], hidden: Iterable[Sequence[int]], report: Report
+    lines: Sequence[str],
+    hidden: Iterable[Sequence[int]],
+    tables: Iterable[Sequence[int]],
+    report: Report,
 ) -> PrintedNotes:
     """Return the printed notes of a file, and its lines without them.
 
     Args:
         lines: The lines of the file, without Markdown's own notes.
-        hidden: The first line and the end of what holds no notes, such as code and tables.
+        hidden: The first line and the end of what holds neither notes nor marks, such as code.
+        tables: The same of tables, which may hold marks.
         report: Receives markup.
     """
     visible_lines = [_blank_prefix(line) for line in lines]
     for start, end in hidden:
         visible_lines[start:end] = [""] * (end - start)
+    for start, end in tables:
+        visible_lines[start:end] = [f"| {line}" for line in visible_lines[start:end]]
     detected = detect_notes(visible_lines)
     remaining_lines = list(lines)
     definitions = []
@@ -51,6 +57,10 @@ def extract_printed_notes(
         end = _find_end(start, following, lines, detected)
         opening = detected.openings[start]
         definitions.append(_build_definition(lines[start:end], start + 1, opening, report))
+        definitions += [
+            NoteDefinition(label, "", start + 1, opening.form, repeats_previous=True)
+            for label in opening.more_labels
+        ]
         remaining_lines[start:end] = [""] * (end - start)
     return PrintedNotes(definitions, remaining_lines, detected)
 

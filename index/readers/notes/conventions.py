@@ -25,15 +25,18 @@ from index.text.characters import (
 from index.text.patterns import build_expression, build_fragments
 from index.text.roman import parse_roman
 
-Evidence = Literal["opening", "marks", "order"]
+Evidence = Literal["opening", "marks", "order", "heading"]
 
 _LABEL = re.compile(
-    rf"[0-9０-９]+|[⁰¹²³⁴-⁹]+|[①-⑳㉑-㉟㊱-㊿❶-❿➀-➓⓵-⓾⒈-⒛⑴-⒇㈠-㈩]|[A-Z{SUPERSCRIPT_LETTERS}]|\*{{1,3}}|＊{{1,3}}|※{{1,3}}|[†‡§¶‖]{{1,2}}|[ivxl]+|[a-z]|[一二三四五六七八九十]+|[註注]"
+    rf"[0-9０-９]+|[⁰¹²³⁴-⁹]+|[①-⑳㉑-㉟㊱-㊿❶-❿➀-➓⓵-⓾⒈-⒛⑴-⒇㈠-㈩ⓐ-ⓩⒶ-Ⓩ]|[A-Z{SUPERSCRIPT_LETTERS}]|\*{{1,3}}|＊{{1,3}}|※{{1,3}}|[†‡§¶‖]{{1,2}}|[ivxl]+|[a-z]|[一二三四五六七八九十]+|[註注]"
 )
 _RANGE_SIGN = re.compile(r"[-–—－~～至]")
 UNCOUNTED_FORMS = frozenset({"star", "unnumbered"})
 """The conventions whose labels do not count: stars and daggers, 註 alone."""
 _ENUMERATING = frozenset({"circle", "parenthesized", "round"})
+_ENCLOSED = frozenset({"annotation", "circle", "lenticular", "parenthesized", "square", "tortoise"})
+_LABEL_SEPARATOR = re.compile(r"[,，、]\s?")
+_MAX_JOINT_LABELS = 20
 _ITEM_SEPARATORS = tuple("；;，,、。和及與与或")
 _MIN_ITEMS = 2
 _MAX_ITEM = 400  # characters
@@ -97,7 +100,8 @@ class NoteOpening:
         form: The name of its convention.
         text_start: Where the text of the note begins.
         has_space: Whether a blank stands between label and text.
-        markup: What is printed there besides the label.
+        markup: What is printed there besides the labels.
+        more_labels: Those of other notes that have the same text: [2][5] Merrow, Dry Harbour.
     """
 
     label: str
@@ -105,6 +109,7 @@ class NoteOpening:
     text_start: int
     has_space: bool
     markup: str = ""
+    more_labels: tuple[str, ...] = ()
 
 
 @cache
@@ -179,6 +184,30 @@ def parse_opening(text: str, forms: Iterable[str] | None = None) -> NoteOpening 
                 f"{text[: match.start(printed)]} {text[match.end(printed) : start]}".strip(),
             )
     return None
+
+
+def add_more_labels(opening: NoteOpening, text: str) -> NoteOpening:
+    """Return how a note begins with the labels that stand right after its first.
+
+    Args:
+        opening: How it begins with its first label.
+        text: As `parse_opening` got it.
+    """
+    labels, markup, start = [opening.label], [opening.markup], opening.text_start
+    has_space = opening.has_space
+    while opening.form in _ENCLOSED and len(labels) <= _MAX_JOINT_LABELS:
+        separator = _LABEL_SEPARATOR.match(text, start)
+        begin = separator.end() if separator else start
+        following = parse_opening(text[begin:], (opening.form,))
+        if following is None or following.label in labels:
+            break
+        labels.append(following.label)
+        markup += [text[start:begin].strip(), following.markup]
+        start, has_space = begin + following.text_start, following.has_space
+    if len(labels) == 1:
+        return opening
+    printed = " ".join(filter(None, markup))
+    return NoteOpening(labels[0], opening.form, start, has_space, printed, tuple(labels[1:]))
 
 
 def find_marks(text: str, forms: Iterable[str]) -> list[MarkCandidate]:

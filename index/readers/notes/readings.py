@@ -12,7 +12,12 @@ from index.readers.notes.back_references import parse_back_reference
 from index.readers.notes.conventions import UNCOUNTED_FORMS, load_conventions
 from index.readers.notes.mark_offsets import MarkOffsets
 from index.readers.notes.masking import mask
-from index.readers.notes.runs import FINAL_PUNCTUATION, MAX_HEADING_WIDTH, Run
+from index.readers.notes.runs import (
+    FINAL_PUNCTUATION,
+    MAX_HEADING_WIDTH,
+    NumberedLine,
+    Run,
+)
 from index.text.characters import measure_width
 
 _MIN_MIXED = 2  # marks that lead to notes of another form
@@ -97,7 +102,9 @@ def _find_free(runs: Sequence[Run], form: str, taken: Set[int]) -> list[Run]:
     return [
         run
         for run in runs
-        if run.form == form and not any(line.index in taken for line in run.lines)
+        if run.form == form
+        and (run.has_heading or load_conventions()[form].evidence != "heading")
+        and not any(line.index in taken for line in run.lines)
     ]
 
 
@@ -158,7 +165,7 @@ def _read(form: str, runs: Sequence[Run], marks: MarkOffsets, lines: Sequence[st
     evidence = load_conventions()[form].evidence
     reading = Reading(form, marks.form)
     is_certain = load_conventions()[marks.form].evidence != "order"
-    in_order = evidence == "order" or not is_certain
+    in_order = evidence in ("order", "heading") or not is_certain
     match = marks.match_in_order if in_order and form not in UNCOUNTED_FORMS else marks.match_any
     progress = _Progress(is_certain)
     for run in runs:
@@ -213,7 +220,8 @@ def _is_accepted(
     has_certain_form = load_conventions()[run.form].evidence == "marks"
     if run.first > 1 and not continues:
         has_certain_marks = load_conventions()[marks.form].evidence != "order"
-        return (has_certain_form or has_certain_marks) and matched == count > 1
+        is_certain = has_certain_form or has_certain_marks
+        return matched == count > 1 and (is_certain or _read_like_notes(run, lines))
     if has_certain_form and marks.form == run.form:
         is_followed = (
             continues and (len(reading.offsets) + matched) * 2 >= reading.line_count + count
@@ -230,7 +238,8 @@ def _has_marks_in_order(
     if _is_heading_like(run, lines):
         return False
     if marks.form != run.form and not continues and run.form != "line":
-        return matched * 4 >= count * 3
+        is_likely = matched * 2 >= count > 1 and _read_like_notes(run, lines)
+        return matched * 4 >= count * 3 or is_likely
     if count == 1 and run.form == "line":
         return matched == 1 and (continues or _reads_like_note(run, lines))
     return matched * 3 >= count * 2
@@ -251,12 +260,21 @@ def _is_heading_like(run: Run, lines: Sequence[str]) -> bool:
     )
 
 
+def _read_like_notes(run: Run, lines: Sequence[str]) -> bool:
+    """Return whether most lines of a run cite works or refer to other notes."""
+    citing = sum(_cites(line, run.form, lines) for line in run.lines)
+    return citing * 4 >= len(run.lines) * 3
+
+
 def _reads_like_note(run: Run, lines: Sequence[str]) -> bool:
     """Return whether the first line of a run cites a work or refers to another note."""
-    first = run.lines[0]
-    text = lines[first.index].strip()[first.opening.text_start :]
-    if run.form == "line":
-        below = (line.strip() for line in lines[first.index + 1 : first.index + 3])
+    return _cites(run.lines[0], run.form, lines)
+
+
+def _cites(line: NumberedLine, form: str, lines: Sequence[str]) -> bool:
+    text = lines[line.index].strip()[line.opening.text_start :]
+    if form == "line":
+        below = (line.strip() for line in lines[line.index + 1 : line.index + 3])
         text = next(filter(None, below), "")
     return (
         references.is_citation(text.rstrip("。. ")) or parse_back_reference(mask(text)) is not None

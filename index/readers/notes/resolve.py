@@ -127,7 +127,8 @@ def resolve_notes(notes: Sequence[Note]) -> ResolvedNotes:
     """Return the notes of one article with sources, explanations and references resolved.
 
     Args:
-        notes: In order, with unique numbers, text and line.
+        notes: In order, with unique numbers, text and line; with the number of the note before
+            that one repeats if it is no more than a further label of it.
     """
     resolver = _Resolver(notes)
     result = tuple(resolver.resolve(index) for index in range(len(notes)))
@@ -152,6 +153,8 @@ class _Resolver:
     def resolve(self, index: int) -> Note:
         """Return a note with all its fields; to be called for each note in order."""
         note = self._notes[index]
+        if note.resolves_to is not None:
+            return self._resolve_label(note, note.resolves_to)
         parsed = _parse_note(note.text)
         targets = self._find_targets(parsed, index)
         self._works.add_short_forms(note.text, index)
@@ -172,6 +175,13 @@ class _Resolver:
             ),
             is_unresolved=not (targets.is_complete and are_complete),
         )
+
+    def _resolve_label(self, note: Note, number: str) -> Note:
+        """Return a note that is a further label of one before."""
+        before = range(len(self._chain_ends))
+        index = next(index for index in reversed(before) if self._notes[index].number == number)
+        self._chain_ends.append(self._chain_ends[index])
+        return replace(note, resolves_to=self._notes[self._chain_ends[index]].number)
 
     def _find_targets(self, parsed: _ParsedNote, index: int) -> _Targets:
         """Return what the parts of a note mean, and add the works that it cites in full."""

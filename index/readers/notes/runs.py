@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from index.readers.notes.conventions import (
     NoteOpening,
+    add_more_labels,
     is_next_label,
     load_conventions,
     parse_opening,
@@ -19,8 +20,8 @@ from index.text.patterns import load_patterns
 
 _PATTERNS = load_patterns("index.readers")
 _FIRST_CHARACTER = re.compile(
-    rf"[0-9０-９註注腳脚尾本原⁰¹²³⁴-⁹①-⒛㉑-㊿❶-➓⓵-⓾{SUPERSCRIPT_LETTERS}\[［〔﹝【〖（(<$^\\*＊※†‡§¶‖＜〈{{㈠-㈩]"
-    r"|[a-z][.)]|N(?:ote|OTE)\s|(?:fn|FN|n)[.\s\d]|[-+•·]\s+[\[［〔【〖（(註注]"
+    rf"[0-9０-９註注腳脚尾本原⁰¹²³⁴-⁹①-⒛㉑-㊿❶-➓⓵-⓾ⓐ-ⓩⒶ-Ⓩ{SUPERSCRIPT_LETTERS}\[［〔﹝【〖（(<$^\\*＊※†‡§¶‖＜〈{{㈠-㈩]"
+    r"|[一二三四五六七八九十]{1,3}、|[a-z][.)]|N(?:ote|OTE)\s|(?:fn|FN|n)[.\s\d]|[-+•·]\s+[\[［〔【〖（(註注]"
 )
 MAX_HEADING_WIDTH = 60
 """Columns of a numbered heading without a full stop."""
@@ -86,6 +87,7 @@ def find_runs(lines: Sequence[str], offsets: Sequence[int]) -> list[Run]:
         offset = offsets[index] + len(line) - len(stripped)
         for form, listed in by_form.items():
             opening = parse_opening(stripped.rstrip(), (form,))
+            opening = add_more_labels(opening, stripped.rstrip()) if opening else None
             if opening and (form != "line" or _has_text_below(lines, index)):
                 listed.append(
                     NumberedLine(
@@ -179,6 +181,7 @@ def _split_runs(
 ) -> Iterator[Run]:
     """Yield the runs of one convention: numbers that rise one by one, side by side."""
     current: list[NumberedLine] = []
+    claimed: set[int] = set()  # numbers that stand beside others in the run
     for index, line in enumerate(listed):
         if current:
             last = current[-1]
@@ -186,20 +189,40 @@ def _split_runs(
             between = paragraph_counts[line.index] - paragraph_counts[last.index] - starts_itself
             if form == "line" and not lines[last.index + 1].strip():
                 between -= 1  # the text of the note
-            is_next = is_next_label(last.opening.label, line.opening.label)
-            if form == "star":
-                is_next = _is_next_symbol(current, line.opening.label)
-            is_next = is_next or _goes_on(last, line, listed[index + 1 : index + 1 + _MAX_LOST])
-            if is_next and between == 0:
+            following = listed[index + 1 : index + 1 + _MAX_LOST]
+            if between == 0 and _is_next(current, line, claimed, following):
                 current.append(line)
+                claimed |= set(map(parse_ordinal, line.opening.more_labels))
                 continue
             is_alone = form == "line" and not lines[line.index - 1].strip()
             if not starts_itself and between == 0 and line.ordinal > 1 and not is_alone:
                 continue  # a number at the start of a line that a paragraph happens to break
             yield Run(form, tuple(current), _has_heading(lines, current[0].index))
         current = [line]
+        claimed = set(map(parse_ordinal, line.opening.more_labels))
     if current:
         yield Run(form, tuple(current), _has_heading(lines, current[0].index))
+
+
+def _is_next(
+    current: Sequence[NumberedLine],
+    line: NumberedLine,
+    claimed: Set[int],
+    following: Sequence[NumberedLine],
+) -> bool:
+    """Return whether the label of a line follows those of a run, some of which may be missing."""
+    last, label = current[-1], line.opening.label
+    if line.opening.form == "star":
+        is_next = _is_next_symbol(current, label)
+    else:
+        is_next = is_next_label(last.opening.label, label)
+    return is_next or _follows_claimed(last, line, claimed) or _goes_on(last, line, following)
+
+
+def _follows_claimed(last: NumberedLine, line: NumberedLine, claimed: Set[int]) -> bool:
+    """Return whether all numbers between two lines stand beside others: [1][3], [2], [4]."""
+    between = range(last.ordinal + 1, line.ordinal)
+    return 0 < len(between) <= len(claimed) and claimed >= set(between)
 
 
 def _goes_on(last: NumberedLine, line: NumberedLine, following: Sequence[NumberedLine]) -> bool:

@@ -44,6 +44,7 @@ from index.readers.paged.pages import NoteLines
 from index.readers.paged.paragraphs import TextDraft
 from index.readers.publication_id import compute_publication_id
 from index.readers.report import Report
+from index.readers.spaced_characters import join_spaced_characters
 from index.text.patterns import load_patterns
 
 _MESSAGES = MessageCatalogue("index", "readers")
@@ -61,7 +62,8 @@ def read(text: str) -> Publication:
         text: Whatever it is, every character goes into the publication or is set aside.
     """
     report = Report()
-    lines = _join_hyphenated_words(split_lines(text), report)
+    lines = split_lines(join_spaced_characters(text))
+    lines = _join_hyphenated_words(lines, report)
     lines = list(labels.split_section_labels(lines, report))
     note_lines = _find_note_lines(lines, report)
     table_of_contents, blocks, heads = _find_articles(lines, note_lines)
@@ -355,7 +357,7 @@ def _build_notes(
         marked_numbers |= {
             mark.note for paragraph in section.paragraphs for mark in paragraph.marks
         }
-    notes = []
+    notes: list[Note] = []
     for raw_note in raw_notes:
         report.set_aside(raw_note.line, raw_note.markup, "markup")
         for line in raw_note.joined_lines:
@@ -368,7 +370,10 @@ def _build_notes(
             )
         regions = page_map.build_regions(raw_note.pieces)
         text = raw_note.text.strip()
-        notes.append(Note(raw_note.number, text, line=raw_note.line, regions=regions))
+        repeated = notes[-1].number if raw_note.repeats_previous and notes else None
+        notes.append(
+            Note(raw_note.number, text, resolves_to=repeated, line=raw_note.line, regions=regions)
+        )
     report_unmarked_notes(notes, marked_numbers, report)
     return finalize_notes(notes, report)
 

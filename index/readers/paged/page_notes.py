@@ -45,6 +45,7 @@ class RawNote:
         markup: What was printed only to set its number.
         joined_lines: The lines at which pages had cut it.
         number: Unique in the article.
+        repeats_previous: Whether it is a further label of the note before, and has no text.
     """
 
     label: str
@@ -56,6 +57,7 @@ class RawNote:
     markup: str = ""
     joined_lines: list[int] = field(default_factory=list)
     number: str = ""
+    repeats_previous: bool = False
 
     def append_continuation(self, block: Block) -> None:
         """Append what a page had cut off.
@@ -184,6 +186,11 @@ class PageNoteSeparator:
             )
         )
         self._last_line = block.lines[-1].number
+        line, page = block.line_number, self._page
+        self._body.notes += [
+            RawNote(label, opening.form, page, line, "", [], repeats_previous=True)
+            for label in opening.more_labels
+        ]
 
     def add_body_block(self, body_block: BodyBlock) -> None:
         """Add a block that is no note.
@@ -206,7 +213,7 @@ class PageNoteSeparator:
         if not self._body.notes or not pending:
             self._append_to_body(pending)
             return
-        last_note = self._body.notes[-1]
+        last_note = next(note for note in reversed(self._body.notes) if not note.repeats_previous)
         if (
             last_note.page == self._page
             and opening

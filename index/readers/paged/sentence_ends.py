@@ -17,13 +17,13 @@ from index.text.word_lists import abbreviation_expression
 _LABELS = r"\s?\d{1,3}(?:\s?[-–－,，、]\s?\d{1,3}){0,9}\s?"
 # Marks of conventions that may be something else; the certain ones are in the table of conventions.
 _TRAILING_MARK = re.compile(
-    rf"(?:<sup>{_LABELS}</sup>|\$\^\{{?{_LABELS}\}}?\$|\^{_LABELS}\^|[（(]{_LABELS}[)）]"
+    rf"(?:<sup>{_LABELS}</sup>|\$\^\{{?{_LABELS}\}}?\$|\^{_LABELS}\^?|[（(]{_LABELS}[)）]"
     rf"|(?:(?<=[。！？」』”])|(?<=[{SMALL_LETTERS}가-힣)”’'²³]{{2}}[.!?])|(?<=[.!?][”’'»]))"
     r"\d{1,3}(?:,\s?\d{1,3}){0,5}[)）]?(?=\s*$)"
     r"|[⁰¹²³⁴-⁹†‡§¶‖]|\s)+$"
 )
 _MARK_END = re.compile(
-    rf"[\]］〕﹞】)）>＞〉}}\d①-⒇㉑-㊿❶-❿㈠-㈩一二三四五六七八九十{SUPERSCRIPT_LETTERS}]$"
+    rf"[\]］〕﹞】)）>＞〉}}\d①-⒇㉑-㊿❶-❿㈠-㈩ⓐ-ⓩⒶ-Ⓩ一二三四五六七八九十{SUPERSCRIPT_LETTERS}]$"
 )
 _TAIL_LENGTH = 80  # characters
 _CLOSING_PUNCTUATION = "」』”’）)】〕］]》〉>\"'*_"
