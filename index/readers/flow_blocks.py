@@ -1,10 +1,12 @@
-"""Join the blocks of a flow, and move marks with their text."""
+"""Join the blocks of a flow, and move marks and notes with them."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import replace
 
-from index.readers.assembly import FlowBlock, FlowMark
+from index.readers.assembly import FlowBlock, FlowMark, FlowNote
 
 
 def join_blocks(blocks: Sequence[FlowBlock]) -> tuple[str, tuple[FlowMark, ...]]:
@@ -30,3 +32,17 @@ def shift_marks(marks: Sequence[FlowMark], distance: int) -> tuple[FlowMark, ...
         distance: How many more characters are before each.
     """
     return tuple(FlowMark(max(mark.offset + distance, 0), mark.note, mark.label) for mark in marks)
+
+
+def move_notes(notes: Sequence[FlowNote], indexes: Sequence[int], distance: int) -> list[FlowNote]:
+    """Return notes after blocks were added or removed at some indexes.
+
+    Args:
+        notes: In the order of the file.
+        indexes: Of these blocks, in order.
+        distance: 1 where each is two now, -1 where it is gone.
+    """
+    return [
+        replace(note, position=note.position + distance * bisect_left(indexes, note.position))
+        for note in notes
+    ]

@@ -14,6 +14,7 @@ from itertools import accumulate
 
 from index.document import Note, NoteMark
 from index.readers.assembly import FlowBlock, FlowMark, FlowNote
+from index.readers.flow_dividers import part_note_lines
 from index.readers.markdown.blocks import MarkdownBlock
 from index.readers.markdown.marks import MarkedArticle, place_marks
 from index.readers.markdown.printed_notes import PrintedNotes, extract_printed_notes
@@ -68,7 +69,7 @@ def read_printed_notes(
         blocks: In reading order, without marks.
         report: Receives markup, and what looks like notes and is not read as such.
     """
-    texts = [_tag(block) for block in blocks]
+    texts = [part_note_lines(_tag(block)) for block in blocks]
     lines = [line for text in texts for line in [*text.split("\n"), ""]]
     starts = list(accumulate((text.count("\n") + 2 for text in texts), initial=0))
     places = _Places(blocks, starts[:-1])

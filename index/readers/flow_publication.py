@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -10,6 +9,8 @@ from typing import NamedTuple
 
 from index.document import MetadataSource, Publication
 from index.readers.assembly import FlowBlock, FlowMetadata, FlowNote, assemble
+from index.readers.flow_blocks import move_notes
+from index.readers.flow_dividers import drop_dividers
 from index.readers.flow_headings import promote_headings, split_law_articles
 from index.readers.paged.blocks import Line
 from index.readers.paged.dates import find_date, find_issue_number
@@ -41,9 +42,10 @@ def build_publication(
 ) -> Publication:
     """Return the publication of a flow: see `index.readers.assembly.assemble`.
 
-    A table of contents is set aside. A line that states number and date of an issue is taken for
-    that, one that names the authors below the title ("By Jo Smith") for these. What the contents of
-    an issue with a number list on one level are its articles.
+    A table of contents is set aside, and lines that only part the text. A line that states number
+    and date of an issue is taken for that, one that names the authors below the title ("By Jo
+    Smith") for these. What the contents of an issue with a number list on one level are its
+    articles.
 
     Args:
         blocks: In reading order.
@@ -51,6 +53,7 @@ def build_publication(
         metadata: What the file says of itself.
         report: What was set aside and found so far; receives what is found here.
     """
+    blocks, notes = drop_dividers(blocks, notes, report)
     flow = promote_headings(blocks)
     removed: set[int] = set()
     issue_line = _find_issue_line(flow)
@@ -70,9 +73,9 @@ def build_publication(
             removed |= set(titles)
             metadata = replace(metadata, title=flow[titles[-1]].text if titles else metadata.title)
     kept = [block for index, block in enumerate(flow) if index not in removed]
-    notes = _move_notes(notes, sorted(removed), -1)
+    notes = move_notes(notes, sorted(removed), -1)
     kept, split = split_law_articles(kept)
-    return assemble(kept, _move_notes(notes, split, 1), metadata, report, lines)
+    return assemble(kept, move_notes(notes, split, 1), metadata, report, lines)
 
 
 def _split_issue(
@@ -99,14 +102,6 @@ def _split_issue(
         for block in blocks[start:]
     ]
     return [*blocks[:start], *raised], titles
-
-
-def _move_notes(notes: Sequence[FlowNote], indexes: Sequence[int], distance: int) -> list[FlowNote]:
-    """Return notes after blocks were added or removed at some indexes."""
-    return [
-        replace(note, position=note.position + distance * bisect_left(indexes, note.position))
-        for note in notes
-    ]
 
 
 def _find_issue_line(blocks: Sequence[FlowBlock]) -> int | None:

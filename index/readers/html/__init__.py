@@ -18,6 +18,7 @@ from index.readers.flow_notes import complete_notes
 from index.readers.flow_publication import build_publication
 from index.readers.html.flow import FlowBuilder, collect_notes
 from index.readers.html.furniture import iterate_texts
+from index.readers.html.listed_labels import join_labels
 from index.readers.html.metadata import read_metadata
 from index.readers.html.notes import pair_notes
 from index.readers.report import Report
@@ -49,6 +50,8 @@ def read(data: bytes, path: Path) -> tuple[Publication, str]:
         publication = paged.read(printed)
         title = publication.title or page.title
         return replace(publication, title=title), printed
+    if not paired.notes:
+        join_labels(root)
     builder = FlowBuilder(paired, report)
     body = root.find("body")
     builder.add(root if body is None else body)

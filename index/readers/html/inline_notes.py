@@ -26,7 +26,8 @@ _INLINE_CLASS = re.compile(
 _PHRASE_CLASS = re.compile(r"(?:^|\s)(?:foot-?note|end-?note|fn)(?:\s|$)", re.IGNORECASE)
 _PHRASE_TAGS = frozenset({"span", "small", "i", "em", "fn"})
 _ATTRIBUTE_CLASS = re.compile(
-    r"foot-?note|note-?ref|(?:^|[\s_-])(?:note|zhu(?:shi)?|jiaozhu|annot|tool-?tip)", re.IGNORECASE
+    r"foot-?note|note-?ref|(?:^|[\s_-])(?:note|zhu(?:shi)?|jiaozhu|annot|tool-?tip|pop-?(?:up|over))",
+    re.IGNORECASE,
 )
 _ATTRIBUTES = (
     "data-bigfoot-footnote",
@@ -89,7 +90,8 @@ def _read_attribute(element: HtmlElement) -> str:
         or element.find(".//a") is not None
     ):
         return ""
-    if not _ATTRIBUTE_CLASS.search(element.get("class", "")):
+    is_raised = element.tag == "sup" and read_label(element).isdecimal()
+    if not is_raised and not _ATTRIBUTE_CLASS.search(element.get("class", "")):
         return ""
     if not read_label(element) and len(element.text_content().strip()) > _MIN_NOTE:
         return ""

@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 from index.readers.html.elements import BLOCKS
 
 _QUOTED = re.compile(r"['\"]([\w:.-]{1,120})['\"]")
+_OWN_SHARE = 0.8  # of the links to an address that find their target in the page
 _REFERRING = (
     *("aria-describedby", "aria-controls", "data-target", "data-bs-target", "data-footnote-id"),
     *("data-open", "data-rid", "rid", "reveal-id", "data-reveal-id"),
@@ -86,7 +87,10 @@ class LinkTargets:
         return Anchor(_normalize_path(name), unquote(fragment))
 
     def _find_own_addresses(self, root: HtmlElement) -> frozenset[str]:
-        """Return the addresses before the fragment of links that all lead into a page itself."""
+        """Return the addresses before the fragment of links that lead into a page itself.
+
+        One in five may lead to what is not in the page as it was saved, such as "#comments".
+        """
         fragments: dict[str, set[str]] = {}
         for link in root.iter("a"):
             path, fragment = urldefrag(link.get("href", ""))
@@ -95,7 +99,8 @@ class LinkTargets:
         return frozenset(
             path
             for path, of_path in fragments.items()
-            if all(Anchor("", fragment) in self._anchors for fragment in of_path)
+            if sum(Anchor("", fragment) in self._anchors for fragment in of_path)
+            >= _OWN_SHARE * len(of_path)
         )
 
 

@@ -196,6 +196,31 @@ PRODUCERS: dict[str, tuple[str, str, str]] = {
     ),
     "named, with a line above": ("（註{n}）", "<p>註{n}：{text}</p>", "<p>註釋</p>{notes}"),
     "brackets, on lines below a word": ("[{n}]", "[{n}] {text}<br>", "<p>注释：<br>{notes}</p>"),
+    "links, below a word": (
+        '<a href="#n{n}" id="r{n}"><sup>{n}</sup></a>',
+        '<p id="n{n}"><a href="#r{n}">{n}.</a> {text}</p>',
+        "<p><strong>Notes:</strong></p>{notes}",
+    ),
+    "links, below dashes": (
+        '<a href="#n{n}" id="r{n}">[{n}]</a>',
+        '<p id="n{n}"><a href="#r{n}">[{n}]</a>{text}</p>',
+        "<p>---</p>{notes}",
+    ),
+    "no links, below stars": ("[{n}]", "<p>[{n}]{text}</p>", "<p>* * *</p>{notes}"),
+    "Substack, with its whole address": (
+        f'<a class="footnote-anchor" id="a{{n}}" href="{URL}#f{{n}}">{{n}}</a>',
+        f'<div class="footnote"><a id="f{{n}}" href="{URL}#a{{n}}">{{n}}</a>'
+        '<div class="footnote-content"><p>{text}</p></div></div>',
+        f'{{notes}}<form><a href="{URL}#comments">3 comments</a></form>',
+    ),
+    "titles of pop-ups": ('<sup><a class="popup" title="{text}">{n}</a></sup>', "", "{notes}"),
+    "titles of raised numbers": ('<sup title="{text}">[{n}]</sup>', "", "{notes}"),
+    "no links, terms of a list": (
+        "[{n}]",
+        "<dt>[{n}]</dt><dd><p>{text}</p></dd>",
+        "<dl>{notes}</dl>",
+    ),
+    "all in one paragraph": ("[{n}]", "[{n}]{text} ", "<p>注：{notes}</p>"),
     "Google Docs, with remarks": (
         '<sup><a href="#ftnt{n}" id="ftnt_ref{n}">[{n}]</a></sup><sup><a href="#cmnt{n}" '
         'id="cmnt_ref{n}">[a]</a></sup>',
