@@ -30,6 +30,7 @@ from index.readers.issue import IssueParts, find_issue
 from index.readers.line_joining import choose_separator
 from index.readers.notes.numbering import number_uniquely
 from index.readers.notes.resolve import finalize_notes, report_unmarked_notes
+from index.readers.notes.runs import is_notes_heading
 from index.readers.paged.article_heads import ParsedHead
 from index.readers.paged.blocks import Block, Line
 from index.readers.paged.contents import TableOfContents
@@ -227,6 +228,7 @@ def assemble(
     else:
         chapters = _split_chapters(blocks, notes, metadata.title)
     _assign_notes(chapters, notes)
+    chapters = list(_drop_notes_chapters(chapters, report))
     articles = tuple(
         _build_article(chapter, notes, metadata, contents, report) for chapter in chapters
     )
@@ -394,6 +396,19 @@ def _assign_notes(chapters: Sequence[_Chapter], notes: Sequence[FlowNote]) -> No
     for index, note in enumerate(notes):
         nearest = min(bisect_left(ends, note.position), len(chapters) - 1)
         owners.get(index, chapters[nearest]).notes.append(index)
+
+
+def _drop_notes_chapters(chapters: Sequence[_Chapter], report: Report) -> Iterator[_Chapter]:
+    """Yield the chapters but those of which nothing but headings is left without their notes."""
+    for chapter in chapters:
+        is_empty = not chapter.notes and all(
+            block.level and not block.marks for block in chapter.all_blocks()
+        )
+        if len(chapters) > 1 and is_empty and is_notes_heading(chapter.title):
+            for block in chapter.all_blocks():
+                report.set_aside(block.line, block.text, "label")
+        else:
+            yield chapter
 
 
 def _build_article(

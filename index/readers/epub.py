@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, urldefrag
 
 import lxml.etree
 from lxml.html import HtmlElement
@@ -23,6 +23,7 @@ from index.readers.flow_publication import build_publication
 from index.readers.html import parse_html
 from index.readers.html.flow import FlowBuilder, collect_notes
 from index.readers.html.furniture import iterate_texts
+from index.readers.html.labels import read_label
 from index.readers.html.notes import pair_notes
 from index.readers.paged.dates import find_date
 from index.readers.report import Report
@@ -41,12 +42,14 @@ class _Package:
         documents: The names of the content documents in the order of the spine.
         navigation: The names of those that only navigate.
         tables: The names of the navigation document and the NCX.
+        unlisted: The names of content documents that are not in the spine.
     """
 
     metadata: FlowMetadata
     documents: tuple[str, ...]
     navigation: frozenset[str]
     tables: tuple[str, ...]
+    unlisted: tuple[str, ...]
 
 
 def read(data: bytes, path: Path) -> tuple[Publication, str]:
@@ -64,11 +67,7 @@ def read(data: bytes, path: Path) -> tuple[Publication, str]:
         if _is_protected(archive, path):
             raise ReadError(_MESSAGES["archive.protected"].format(path=path))
         package = _read_package(archive, path)
-        roots = {
-            name: parse_html(document, path)
-            for name in dict.fromkeys(package.documents)
-            if (document := _read_document(archive, name, path)).strip()
-        }
+        roots = _parse_documents(archive, package, path)
         tables = {
             name: _parse_table(table, name, path)
             for name in package.tables
@@ -102,6 +101,35 @@ def _is_protected(archive: zipfile.ZipFile, path: Path) -> bool:
     return any(
         element.get("URI", "").lower().endswith(("html", ".htm", ".xml", ".opf"))
         for element in _iterate(encryption, "CipherReference")
+    )
+
+
+def _parse_documents(
+    archive: zipfile.ZipFile, package: _Package, path: Path
+) -> dict[str, HtmlElement]:
+    """Return the content documents by name: the spine, then what has notes and is not in it."""
+    roots: dict[str, HtmlElement] = {}
+
+    def parse(name: str) -> None:
+        if name not in roots and (document := _read_document(archive, name, path)).strip():
+            roots[name] = parse_html(document, path)
+
+    for name in package.documents:
+        parse(name)
+    linked = _find_linked(roots) if package.unlisted else frozenset()
+    for name in package.unlisted:
+        if name in linked or "note" in posixpath.basename(name).lower():
+            parse(name)
+    return roots
+
+
+def _find_linked(roots: Mapping[str, HtmlElement]) -> frozenset[str]:
+    """Return the names of the files to which links lead that print the label of a note."""
+    return frozenset(
+        posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(file)))
+        for name, root in roots.items()
+        for link in root.iter("a")
+        if (file := urldefrag(link.get("href", ""))[0]) and read_label(link)
     )
 
 
@@ -152,22 +180,21 @@ def _list_files(
         documents.append(item_name)
         if _is_navigation(item):
             navigation.add(item_name)
-    # Notes may stand in documents that the spine does not list.
-    listed = set(documents)
-    documents += [
+    unlisted = tuple(
         item_name
         for item_name, item in items.values()
-        if item_name not in listed
+        if item_name not in documents
         and "html" in item.get("media-type", "")
         and not _is_navigation(item)
-        and "note" in posixpath.basename(item_name).lower()
-    ]
+    )
     tables = tuple(
         item_name
         for item_name, item in items.values()
         if _is_navigation(item) or "ncx" in item.get("media-type", "")
     )
-    return _Package(_read_metadata(package), tuple(documents), frozenset(navigation), tables)
+    return _Package(
+        _read_metadata(package), tuple(documents), frozenset(navigation), tables, unlisted
+    )
 
 
 def _parse_table(data: bytes, name: str, path: Path) -> HtmlElement | lxml.etree._Element:

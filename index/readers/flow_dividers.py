@@ -30,18 +30,16 @@ def drop_dividers(
         report: Receives these lines.
     """
     positions = {note.position for note in notes}
-    removed = []
+    removed: list[int] = []
+    kept: list[FlowBlock] = []
     for index, block in enumerate(blocks):
-        if block.level or block.marks or block.kind == "table":
-            continue
-        if _DIVIDER.fullmatch(block.text):
-            report.set_aside(block.line, block.text, "markup")
+        is_line = not (block.level or block.marks or block.kind == "table")
+        is_word = index + 1 in positions and is_notes_heading(block.text)
+        if is_line and (is_word or _DIVIDER.fullmatch(block.text)):
+            report.set_aside(block.line, block.text, "label" if is_word else "markup")
             removed.append(index)
-        elif index + 1 in positions and is_notes_heading(block.text):
-            report.set_aside(block.line, block.text, "label")
-            removed.append(index)
-    dropped = set(removed)
-    kept = [block for index, block in enumerate(blocks) if index not in dropped]
+        else:
+            kept.append(block)
     return kept, move_notes(notes, removed, -1)
 
 

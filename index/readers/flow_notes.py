@@ -79,7 +79,8 @@ def read_printed_notes(
         if block.kind == "table"
     ]
     inner = Report()
-    printed = extract_printed_notes(lines, hidden, (), inner)
+    headings = [start for block, start in zip(blocks, starts, strict=False) if block.level]
+    printed = extract_printed_notes(lines, hidden, (), inner, headings)
     line_numbers = [places.find_line(index + 1) for index in range(len(lines))]
     report_unread(printed.detected, line_numbers, report)
     if not printed.definitions:

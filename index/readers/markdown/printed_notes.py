@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -36,6 +37,7 @@ def extract_printed_notes(
     hidden: Iterable[Sequence[int]],
     tables: Iterable[Sequence[int]],
     report: Report,
+    headings: Sequence[int] = (),
 ) -> PrintedNotes:
     """Return the printed notes of a file, and its lines without them.
 
@@ -44,6 +46,7 @@ def extract_printed_notes(
         hidden: The first line and the end of what holds neither notes nor marks, such as code.
         tables: The same of tables, which may hold marks.
         report: Receives markup.
+        headings: The indexes of lines that are headings without a sign of Markdown, in order.
     """
     visible_lines = [_blank_prefix(line) for line in lines]
     for start, end in hidden:
@@ -54,7 +57,9 @@ def extract_printed_notes(
     remaining_lines = list(lines)
     definitions = []
     for start, following in pairwise([*sorted(detected.openings), len(lines)]):
-        end = _find_end(start, following, lines, detected)
+        position = bisect_right(headings, start)
+        stop = min([following, *headings[position : position + 1]])
+        end = _find_end(range(start, stop), following, lines, detected)
         opening = detected.openings[start]
         definitions.append(_build_definition(lines[start:end], start + 1, opening, report))
         definitions += [
@@ -72,17 +77,18 @@ def _blank_prefix(line: str) -> str:
     return " " * len(prefix) + line[len(prefix) :] if prefix.strip() else line
 
 
-def _find_end(start: int, following: int, lines: Sequence[str], detected: DetectedNotes) -> int:
-    """Return the line after the last one of a note.
+def _find_end(span: range, following: int, lines: Sequence[str], detected: DetectedNotes) -> int:
+    """Return the line after the last one of a note, which is in a span of lines.
 
     It ends before a blank line, unless what follows is indented, or the mark of the next note
     stands above: then no text of the body stands between the two.
     """
     mark_line = detected.marked_lines.get(following)
+    start = span.start
     is_followed = mark_line is not None and mark_line < start
     end = start + 1
     has_text = len(lines[start].strip()) > len(detected.openings[start].label)
-    for index in range(start + 1, following):
+    for index in span[1:]:
         line = lines[index]
         if _HEADING.match(line):
             break

@@ -78,3 +78,69 @@ def test_headings_that_the_text_lacks_are_those_of_the_navigation() -> None:
         assert [article.title for article in publication.articles] == ["One", "Two"]
         texts = [article.sections[0].paragraphs[0].text for article in publication.articles]
         assert texts == ["It rained.", "It dried."]
+
+
+TEXTS = ("Harbour Board, Report (1901), 12.", "Silt and Sand, 3–4.", "Tides, 7.")
+
+
+def read_files(files: dict[str, str], spine: list[str]) -> Publication:
+    """Return a book of files by name, of which the spine lists some."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(
+            "META-INF/container.xml",
+            '<container><rootfiles><rootfile full-path="book.opf"/></rootfiles></container>',
+        )
+        items = "".join(
+            f'<item id="{name}" href="{name}" media-type="application/xhtml+xml"/>'
+            for name in files
+        )
+        references = "".join(f'<itemref idref="{name}"/>' for name in spine)
+        archive.writestr(
+            "book.opf",
+            f"<package><manifest>{items}</manifest><spine>{references}</spine></package>",
+        )
+        for name, body in files.items():
+            archive.writestr(name, f"<html><body>{body}</body></html>")
+    return read_data(buffer.getvalue(), Path("quay.epub")).publication
+
+
+@pytest.mark.parametrize(
+    ("mark", "note", "head", "is_listed"),
+    [
+        ("<sup>{n}</sup>", "<p>{n}. {text}</p>", "<h2>{title}</h2>", True),
+        ("[{n}]", "<p>[{n}]{text}</p>", "<h2>{title}</h2>", True),
+        ('<a href="fn.xhtml#{id}">{n}</a>', '<p id="{id}">{n} {text}</p>', "", False),
+        (
+            '<a id="r{id}" href="fn.xhtml#{id}">{n}</a>',
+            '<p id="{id}"><a href="{file}#r{id}">{n}</a>. {text}</p>',
+            "<h2>{title}</h2>",
+            True,
+        ),
+    ],
+)
+def test_notes_stand_in_a_file_of_their_own(
+    mark: str, note: str, head: str, is_listed: bool
+) -> None:
+    marks = [mark.format(n=n, id=f"{chapter}-{n}") for chapter, n in ((1, 1), (1, 2), (2, 1))]
+    files = {
+        "one.xhtml": f"<h1>One</h1><p>Rain{marks[0]} and silt{marks[1]}.</p>",
+        "two.xhtml": f"<h1>Two</h1><p>Dry{marks[2]}.</p>",
+        "fn.xhtml": "<h1>Notes</h1>",
+    }
+    for title, chapter, n, text in (("One", 1, 1, 0), ("", 1, 2, 1), ("Two", 2, 1, 2)):
+        values = {"n": n, "id": f"{chapter}-{n}", "text": TEXTS[text]}
+        files["fn.xhtml"] += head.format(title=title) if title else ""
+        files["fn.xhtml"] += note.format(file=["one", "two"][chapter - 1] + ".xhtml", **values)
+    publication = read_files(files, [*files][: 3 if is_listed else 2])
+    read = [
+        (article.title, [(item.number, item.text) for item in article.notes])
+        for article in publication.articles
+    ]
+    assert read == [
+        ("One", [("1", TEXTS[0]), ("2", TEXTS[1])]),
+        ("Two", [("1", TEXTS[2])]),
+    ]
+    (first,) = publication.articles[0].sections[0].paragraphs
+    assert first.text == "Rain and silt."
+    assert [(item.offset, item.note) for item in first.marks] == [(4, "1"), (13, "2")]
