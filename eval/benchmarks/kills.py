@@ -3,9 +3,10 @@
 Run `python -m eval.benchmarks.kills`, with `--passages 1000 10000 --kills 500 200` for the sizes of
 libraries and how often the writer of each is killed, and `--folder FOLDER` to keep the libraries,
 which are made up, for the next run. A process adds an issue of some 63 passages, or removes one, or
-compacts the library, and is killed after a part of the time that this takes. Then every file that
-the library names is compared with its checksum, and its publications with those of before and
-after. Embeddings are random.
+compacts the library, and is killed after a part of the time that the longest such change takes once
+files are in memory; one that has ended by then is no kill, and another one follows. So kills lie
+evenly over all of the work. Then every file that the library names is compared with its checksum,
+and its publications with those of before and after. Embeddings are random.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import random
+import signal
 import time
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
+import faiss
 from rich.console import Console
 from rich.table import Table
 
@@ -29,12 +33,15 @@ from index.encoders.protocol import Encoder, load_encoder
 from index.storage.library import Library
 from index.text.dictionary import load_dictionary
 from index.update.compact import compact_library
+from index.update.progress import ProgressEvent
 from index.update.update import Update, make_update
 
 _SECTIONS = 63  # of an issue, a passage each
 _ISSUES = 6
 _COMPACTED = 1 / 3  # of all changes
-_MAX_SHARE = 1.1  # of the time that a change takes, until the writer is killed
+_TIMED_RUNS = 3  # of each kind of change, before the first is killed
+_MAX_SECONDS = 3600  # of a change that is timed
+_STAGES = ("starting", "reading", "encoding", "writing", "publishing")
 
 Publications = frozenset[str]
 
@@ -47,11 +54,45 @@ class KillResult:
         old: How many were as before.
         new: How many were as after the change.
         lost: How many were neither, or damaged.
+        stages: How many writers were killed in each stage of their work.
     """
 
     old: int
     new: int
     lost: int
+    stages: Mapping[str, int]
+
+
+class WorkTimes:
+    """How long changes take, by kind: until when a writer can be killed."""
+
+    def __init__(self) -> None:
+        self._seconds: defaultdict[str, list[float]] = defaultdict(list)
+
+    def add(self, kind: str, seconds: float) -> None:
+        """Take how long a change took that came to its end.
+
+        Args:
+            kind: The kind of change.
+            seconds: How long it took.
+        """
+        self._seconds[kind].append(seconds)
+
+    def draw_moment(self, kind: str, generator: random.Random) -> float | None:
+        """Return after how many seconds a writer is killed; None if it is to be timed first.
+
+        Changes of one kind differ widely, by what is merged with them. Moments lie evenly up to the
+        end of the longest one: so those that come before the end of any change lie evenly over it.
+        The first change of a kind, which reads from the disk, is left out.
+
+        Args:
+            kind: The kind of change.
+            generator: Makes the random numbers.
+        """
+        seconds = self._seconds[kind]
+        if len(seconds) < _TIMED_RUNS:
+            return None
+        return generator.uniform(0, max(seconds[1:]))
 
 
 def kill_writers(
@@ -68,23 +109,29 @@ def kill_writers(
     """
     generator = random.Random(seed)  # noqa: S311 - no secret
     context = multiprocessing.get_context("fork")
-    seconds: dict[str, float] = {}
+    times = WorkTimes()
     results: Counter[str] = Counter()
-    while sum(results.values()) < kills:
+    stages: Counter[str] = Counter()
+    while results.total() < kills:
         before = _read_publications(path)
-        name, update, after = _choose_change(files, before, generator)
-        writer = context.Process(target=_change, args=(path, update, encoder))
+        kind, update, after = _choose_change(files, before, generator)
+        stage = context.Value("i", 0, lock=False)
+        writer = context.Process(target=_change, args=(path, update, encoder, stage))
+        moment = times.draw_moment(kind, generator)
         start = time.perf_counter()
         writer.start()
-        if name in seconds:
-            writer.join(seconds[name] * generator.uniform(0, _MAX_SHARE))
-            writer.kill()
-            writer.join()
+        writer.join(_MAX_SECONDS if moment is None else moment)
+        seconds = time.perf_counter() - start
+        writer.kill()
+        writer.join()
+        if moment is not None and writer.exitcode == -signal.SIGKILL:
             results[_judge(path, before, after)] += 1
-        else:  # the first of a kind says how long it takes
-            writer.join()
-            seconds[name] = time.perf_counter() - start
-    return KillResult(results["old"], results["new"], results["lost"])
+            stages[_STAGES[stage.value]] += 1
+        elif writer.exitcode:
+            raise RuntimeError(f"a change that was not to be killed failed, or hangs: {kind}")
+        else:
+            times.add(kind, seconds)
+    return KillResult(results["old"], results["new"], results["lost"], stages)
 
 
 def _choose_change(
@@ -100,12 +147,17 @@ def _choose_change(
     return "add", Update((file,), read=readers.read), before | {publication_id}
 
 
-def _change(path: Path, update: Update | None, encoder: Encoder) -> None:
+def _change(path: Path, update: Update | None, encoder: Encoder, stage: Any) -> None:
+    def note_stage(event: ProgressEvent) -> None:
+        is_written = event.stage == "writing" and event.done == event.total
+        stage.value = _STAGES.index("publishing" if is_written else event.stage)
+
     load_dictionary.cache_clear()  # processes must not share a connection of SQLite
+    faiss.omp_set_num_threads(1)  # the threads that FAISS has started are not in this process
     if update is None:
-        compact_library(path)
+        compact_library(path, note_stage)
     else:
-        make_update(path, replace(update, encoder=encoder))
+        make_update(path, replace(update, encoder=encoder, progress=note_stage))
 
 
 def _judge(path: Path, before: Publications, after: Publications) -> str:
@@ -140,7 +192,7 @@ def main() -> int:
     arguments = parser.parse_args()
     if len(arguments.passages) != len(arguments.kills):
         parser.error("--kills needs a number for each of --passages")
-    table = Table("passages", "kills", "old", "new", "lost or mixed")
+    table = Table("passages", "kills", *(f"… {stage}" for stage in _STAGES), "old", "new", "lost")
     encoder, lost = load_encoder(), 0
     with TemporaryDirectory() as temporary:
         files = [Path(temporary) / f"issue-{seed}.md" for seed in range(_ISSUES)]
@@ -153,7 +205,8 @@ def main() -> int:
                 build_library(path, passages, encoder)
             result = kill_writers(path, files, RandomEncoder(encoder), kills)
             lost += result.lost
-            row = passages, kills, result.old, result.new, result.lost
+            stages = (result.stages[stage] for stage in _STAGES)
+            row = passages, kills, *stages, result.old, result.new, result.lost
             table.add_row(*map("{:,}".format, row))
     Console().print(table)
     return 1 if lost else 0
