@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import permutations
+from itertools import combinations, permutations
 
-from rag.written.facts import EARLIEST_YEAR, LATEST_YEAR, Fact
+from rag.written.facts import EARLIEST_YEAR, LATEST_YEAR, MONTH, Fact
 from rag.written.tolerance import (
     is_duration_of,
     is_exact,
@@ -23,6 +23,7 @@ from rag.written.tolerance import (
 
 _HUNDRED = Decimal(100)  # per cent
 _THOUSAND = 1_000
+_FEW = 3  # counts of which a product is hardly one by chance
 
 
 def is_computed(known: Sequence[Fact], fact: Fact) -> bool:
@@ -34,22 +35,35 @@ def is_computed(known: Sequence[Fact], fact: Fact) -> bool:
     """
     if not fact.value:
         return False
-    if fact.kind == "share" and any(
-        is_same(rest, fact) or (is_in_words(fact) and is_rounded(rest, fact))
-        for rest in (_HUNDRED - other.value for other in known if other.kind == "share")
-    ):
-        return True
     dated = [*known, *_list_years(known)]
-    return any(_follows(first, second, fact) for first, second in permutations(dated, 2))
+    return (
+        _is_left_of_hundred(known, fact)
+        or any(_follows(first, second, fact) for first, second in permutations(dated, 2))
+        or _is_product(known, fact)
+    )
+
+
+def _is_left_of_hundred(known: Sequence[Fact], fact: Fact) -> bool:
+    return fact.kind == "share" and any(
+        is_same(rest, fact) or (is_in_words(fact) and bool(fact.bound) and is_near(rest, fact))
+        for rest in (_HUNDRED - other.value for other in known if other.kind == "share")
+    )
+
+
+def _is_product(known: Sequence[Fact], fact: Fact) -> bool:
+    counts = [other.value for other in known if other.kind == "number"]
+    return len(counts) <= _FEW and any(
+        first * second == fact.value for first, second in combinations(counts, 2)
+    )
 
 
 def _follows(first: Fact, second: Fact, fact: Fact) -> bool:
     if not second.value:
         return False
-    if first.kind == "number" and second.kind == "share":
+    if first.kind == "number" and second.kind in ("share", "multiple"):
         return fact.kind == "number" and any(
             is_same(value, fact) or is_fraction(value, fact)
-            for value in _list_changed(first.value, second.value / _HUNDRED, fact)
+            for value in _list_changed(first.value, second, fact)
         )
     if first.kind != second.kind or not _have_one_dimension(first, second):
         return False
@@ -77,8 +91,8 @@ def _is_ratio(part: Decimal, whole: Decimal, fact: Fact) -> bool:
 
 def _is_total_or_rest(first: Fact, second: Fact, fact: Fact) -> bool:
     rest = first.value - second.value
-    is_alike = first.dimension == second.dimension and fact.bound == "about"
-    if rest == fact.value or (is_alike and is_exact(rest, fact)):
+    is_alike = first.dimension == second.dimension and bool(fact.bound)
+    if rest == fact.value or (is_alike and is_rounded(rest, fact)):
         return True
     total = first.value + second.value
     if fact.kind == "share" or fact.dimension:
@@ -100,13 +114,18 @@ def _list_years(known: Sequence[Fact]) -> Iterator[Fact]:
 
 
 def _is_days_away(first: Fact, second: Fact, fact: Fact) -> bool:
-    """Return whether two days of one month are so many days apart."""
-    months = {day.value // _HUNDRED for day in (first, second)}
-    return len(months) == 1 and abs(first.value - second.value) == fact.value * fact.size
+    """Return whether two days of a year are so many days apart, in months of equal length."""
+    places = [day.value // _HUNDRED * MONTH + day.value % _HUNDRED for day in (first, second)]
+    distance = abs(places[0] - places[1])
+    return bool(distance) and is_exact(distance / fact.size, fact)
 
 
-def _list_changed(value: Decimal, share: Decimal, fact: Fact) -> Iterator[Decimal]:
-    """Yield a number with a share of it added, without it, the share, and what it is one of."""
+def _list_changed(value: Decimal, change: Fact, fact: Fact) -> Iterator[Decimal]:
+    """Yield a number times another one, or with a share added, without it, and its whole."""
+    if change.kind == "multiple":
+        yield from (value * change.value, value / change.value)
+        return
+    share = change.value / _HUNDRED
     yield from (value * (1 + share), value * (1 - share), value * share, value / share)
     if fact.bound and share < 1:
         yield from (value / (1 - share), value / (1 + share))

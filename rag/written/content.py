@@ -150,12 +150,30 @@ def measure_coverage(written: Content, cited: Content, dictionary: Dictionary) -
         dictionary: CC-CEDICT, for the readings of names.
     """
     scores = list(match_words(written, cited))
-    names = [k for k, word in enumerate(written.words) if not scores[k] and is_latin_name(word)]
+    names = [k for k, word in enumerate(written.words) if scores[k] < 1 and is_latin_name(word)]
     if names:
         sounds = _SoundIndex(cited.folded, dictionary)
         for index in names:
-            scores[index] = sounds.find(written.words[index].printed)
+            sound = sounds.find(written.words[index].printed)
+            if sound == 1 or not scores[index]:  # parts of a name may be words: Wei-shui
+                scores[index] = sound
     return scores
+
+
+def is_common_word(word: ContentWord, dictionary: Dictionary) -> bool:
+    """Return whether a word in Latin letters is in the dictionary with a small letter: Bureau.
+
+    Args:
+        word: The word.
+        dictionary: CC-CEDICT.
+    """
+    terms = " ".join(analyze_word(word.printed))
+    chinese = [entry.terms[0] for entry in dictionary.translate_to_chinese([terms]).get(terms, [])]
+    return any(
+        entry.terms == tuple(terms.split()) and entry.text.islower()
+        for entries in dictionary.translate_to_english(chinese).values()
+        for entry in entries
+    )
 
 
 def match_words(written: Content, cited: Content) -> Iterator[float]:

@@ -7,6 +7,7 @@ paraphrase is let pass where it is not known what it says.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from index.text.dictionary import Dictionary
@@ -19,6 +20,7 @@ from rag.written.parameters import ClauseThresholds, VerificationParameters
 from rag.written.roles import find_exchanged_roles
 
 _HAN_REACH, _LATIN_REACH = 10, 40  # characters between a negation and what it negates
+_ARTICLE = re.compile(r"(?<![a-z])(?:the|an?) (?:[a-z]+ )?$")  # before a noun, or its adjective
 
 
 _EXCESSES: Sequence[tuple[ProblemKind, str, str]] = (
@@ -93,7 +95,8 @@ def _find_opposite(
             other
             for other in known
             if (not pole) in _list_poles(pair, other.folded)
-            and has_cue("exception", other.folded) == has_cue("exception", clause.folded)
+            and not has_cue("exception", other.folded)
+            and not has_cue("exception", clause.folded)
         ]
         if not unlike:
             continue
@@ -107,11 +110,13 @@ def _find_opposite(
 
 
 def _list_poles(pair: Opposites, folded: str) -> dict[bool, str]:
-    """Return which of two opposites a clause says, and by which word; a negation turns it."""
+    """Return which of two opposites a clause says, and by which word; a negation turns a verb."""
     poles: dict[bool, str] = {}
     for is_first, pattern in ((True, pair.first), (False, pair.second)):
         for match in pattern.finditer(folded):
             is_turned = not pair.is_noun and _is_negated(folded, match.start())
+            if is_turned and _ARTICLE.search(folded[: match.start()]):
+                continue  # what is not done, is not done to the increase
             poles.setdefault(is_first != is_turned, match[0])
     return poles
 

@@ -18,6 +18,8 @@ FactKind = Literal["number", "share", "multiple", "year", "month", "day", "law"]
 EARLIEST_YEAR, LATEST_YEAR = 1000, 2999
 _ROUGH_REACH = 14  # characters beside a number
 DAYS_OF_YEAR = Decimal(365)
+MONTH = Decimal("30.4")
+"""Days, as of the unit of durations."""
 _YEARS_AND_MONTHS = re.compile(r"(?<!\d)(\d{1,2})年(?:零|又)?(\d{1,2})个月")
 _AGE = re.compile(
     r"((?<![a-z])(?:aged?(?: of)?(?: about| around| some)?|at|(?:享|终|时)年)) ?(\d{2,3})"

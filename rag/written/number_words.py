@@ -20,6 +20,11 @@ _TIMES_A_YEAR = re.compile(
 )
 _MONTHS_OF_YEAR = 12
 _FIRST_HALF = re.compile(r"(?<![a-z])(first|second) half of (?:the year|(?=\d{4}))")
+_HALF_OF_TIME = re.compile(
+    r"(?<![a-z])(?:first|second|latter|earlier|later) half of "
+    r"(?=(?:the )?(?:\d{3,4}s|[a-z-]+ century))"
+    r"|(?<=[纪代])[前后上下]半[叶期]?"
+)
 _HALF_MORE = re.compile(
     r"(?<![a-z])(?:an?|one) (hour|day|week|month|decade|century) and a half"
     r"|([一二两三四五六七八九\d])个半(?=小时|钟头|月|星期|世纪)"
@@ -28,10 +33,17 @@ _DECADE_OF = re.compile(
     r"(?<![a-z])(an?|the|its|this|that|one|per|each|every|first|last|past|next|his|her|their)"
     r" decade(?![a-z])"
 )
-_EVERY_NTH = re.compile(r"(?<![a-z])every ([3-9]|10)(?:rd|th)? [a-z]+")
-_ONE_OF_EVERY = re.compile(
-    rf"每([{HAN_DIGITS}十百\d]{{1,3}})[人名户家个件位项所][之中里就有]{{1,3}}一(?=[人名户家个件位项所])"
+_EVERY_NTH = re.compile(
+    r"(?<![a-z])every ([3-9]|10)(?:rd|th)?"
+    r" (?!(?:years|months|weeks|days|hours|minutes)(?![a-z]))[a-z]+"
 )
+_SOME_OF_EVERY = re.compile(
+    rf"每([{HAN_DIGITS}十百\d]{{1,3}})[人名户家个件位项所间][之中里就有]{{1,3}}"
+    rf"([{HAN_DIGITS}\d])(?=[人名户家个件位项所间])"
+)
+_ONE_TIME_MORE = re.compile("((?:增[加长]|成长|上[升涨]|提高|扩大|多)[了出]?)[一1]倍")
+_DOUBLINGS = re.compile("翻了?([一两二三])番|翻番")
+_TIMES_AND_HALF = re.compile(rf"([{HAN_DIGITS}十\d]{{1,3}})倍半")
 _BASIS_POINTS = re.compile(r"(\d+) basis points?(?![a-z])")
 _SCHOOL_YEAR = re.compile(r"(\d{2,3}|[一二三四五六七八九〇○零十百]{2,4})学年度?")
 _TAELS = re.compile("(?<=[十百千万亿])两")
@@ -54,7 +66,8 @@ _COUNTED = re.compile(
     r"(?<![第十百千万亿一二三四五六七八九])[二两三四五六七八九](?=[处家所口枚件笔册卷套类份起栋艘台批轮层段州县省市])"
 )
 _ONE_IN = re.compile(
-    r"(?<![\d.a-z])([1-9]|one)(?: [a-z]+)? (?:in|out of)(?: every)? (10|[2-9]|100)(?!\d)"
+    r"(?<![\d.a-z])([1-9]|one)(?: [a-z]+)? (?:(?:in|out of)(?: every| each)?|of (?:every|each))"
+    r" (10|[2-9]|100)(?!\d)"
 )
 _OF_EVERY = re.compile(r"of every (10|[2-9]|100) [a-z]+,? ([1-9]\d?|one)(?!\d)")
 _SMALL = "one two three four five six seven eight nine ten".split()
@@ -76,6 +89,7 @@ class NumberWords(NamedTuple):
         share: Words for a share.
         duration: Words for a frequency or for half of a unit.
         era_year: A year of a reign.
+        era_span: A year of a reign, up to another one without its name.
         nth_of_era: A year of a reign, as English has it: the 2nd year of Guangxu.
         bound_before: What stands before a number that is about right only, or a limit.
         bound_after: What stands after one.
@@ -92,6 +106,7 @@ class NumberWords(NamedTuple):
     share: re.Pattern[str]
     duration: re.Pattern[str]
     era_year: re.Pattern[str]
+    era_span: re.Pattern[str]
     nth_of_era: re.Pattern[str]
     bound_before: re.Pattern[str]
     bound_after: re.Pattern[str]
@@ -132,6 +147,10 @@ def load_number_words() -> NumberWords:
             rf"(?P<era>{_join(tables['eras'])})\s*(?P<nth>元|[{HAN_DIGITS}十廿卅\d]{{1,3}})年?"
         ),
         re.compile(
+            rf"(民国|{_join(tables['eras'])})([元{HAN_DIGITS}十百廿卅\d]{{1,4}}年[^，。；]{{0,6}}?[至到迄、])"
+            rf"(?=[{HAN_DIGITS}十百廿卅\d]{{1,4}}年)(?!\d{{4}})"
+        ),
+        re.compile(
             rf"(?<![a-z\d])(\d{{1,2}})(?:st|nd|rd|th)? year of (?:the )?(?:reign of )?"
             rf"(?:the )?({_join(tables['eras'])})(?![a-z])"
         ),
@@ -154,8 +173,12 @@ def replace_number_words(folded: str) -> str:
     words = load_number_words()
     text = _SHARED_MONTH.sub(r"\1 \4\2\3 \4", _TAELS.sub("银", folded))
     text = _MORE_BETWEEN.sub(r"\1\3\2", _SCHOOL_YEAR.sub(r"\1年度", text))
+    text = words.era_span.sub(r"\1\2\1", text)
     text = words.era_year.sub(_replace_era_year, text)
     text = _MILLIONS.sub(r"\1 million", _BILLIONS.sub(" billion", _VAGUE.sub("若干", text)))
+    text = _DOUBLINGS.sub(_replace_doublings, _HALF_OF_TIME.sub("", text))
+    text = _ONE_TIME_MORE.sub(r"\g<1>到2倍", text)
+    text = _TIMES_AND_HALF.sub(lambda match: f"{parse_number(match[1])}.5倍", text)
     text = _FIRST_HALF.sub(r"\1 6 months of ", text)
     text = _HALF_MORE.sub(_replace_half_more, _DECADE_OF.sub(r"\1 10 years", text))
     text = words.duration.sub(lambda match: words.durations[match[0]], text)
@@ -174,14 +197,20 @@ def replace_number_words(folded: str) -> str:
         lambda match: f"{_MONTHS_OF_YEAR * int(match[1]) + int(match[2])} months", text
     )
     text = _BASIS_POINTS.sub(lambda match: f"{int(match[1]) / 100:g}%", text)
-    text = _EVERY_NTH.sub(lambda match: _format_share("one", match[1]), text)
-    text = _ONE_OF_EVERY.sub(lambda match: _format_share("one", f"{parse_number(match[1])}"), text)
     text = _OF_EVERY.sub(lambda match: _format_share(match[2], match[1]), text)
-    return _ONE_IN.sub(lambda match: _format_share(match[1], match[2]), text)
+    text = _ONE_IN.sub(lambda match: _format_share(match[1], match[2]), text)
+    text = _SOME_OF_EVERY.sub(
+        lambda match: _format_share(f"{parse_number(match[2])}", f"{parse_number(match[1])}"), text
+    )
+    return _EVERY_NTH.sub(lambda match: _format_share("one", match[1]), text)
 
 
 def _format_share(part: str, whole: str) -> str:
     return f"about {100 * (1 if part == 'one' else int(part)) / int(whole):.3g}%"
+
+
+def _replace_doublings(match: re.Match[str]) -> str:
+    return f"{2 ** int(parse_number(match[1] or '一'))}倍"
 
 
 def _replace_times_a_year(match: re.Match[str]) -> str:

@@ -14,12 +14,14 @@ class NumberTolerances:
     Attributes:
         bounds: The share, where a word says that it is about right ("about") or a limit ("least",
             "most").
+        in_words: The same for a share in words that is about right: nearly half.
         calendar: The share by which durations in other units may differ: months have 30 days or 31.
         fraction: The share by which a third of a number may differ from one with few decimals.
         rounded_digits: The digits from which a number may be rounded without such a word.
     """
 
     bounds: dict[str, float]
+    in_words: float
     calendar: float
     fraction: float
     rounded_digits: int

@@ -27,7 +27,8 @@ _MINGUO_DECADE = re.compile(rf"民国([{HAN_DIGITS}]十|\d0)年代")
 _PARAGRAPH = re.compile("[款项目]")
 _FIRST = re.compile("(?<![a-z])first(?![a-z])|首[次届版批度任位名]|最初|第一")
 _YEARS_APART = re.compile(
-    r"(?<![每\d])(\d{1,3})(?:年|载|周年)(?:后|之后|以后|以前|之前|前)"
+    r"(?:为期|历时|耗时|任期)(\d{1,3})年|(?<![a-z])(?:for|lasted|took|term of) (\d{1,3}) years"
+    r"|(?<![每\d])(\d{1,3})(?:年|载|周年)(?:后|之后|以后|以前|之前|前)"
     r"|(\d{1,3}) years (?:later|after|earlier|before|ago|old|on(?![a-z])|behind|late)"
     r"|(\d{1,3})岁|(?<![a-z])aged? (?:of )?(\d{2,3})(?![\d%])"
 )
@@ -37,6 +38,10 @@ _PAIR = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE_ZH = re.compile("(?<![第十百千万萬亿億之分])一(?=[項项名位個个座件家所條条])")
+_MONTHS = (
+    "january february march april may june july august september october november december".split()
+)
+_MONTH_NAME = re.compile(rf"(?<![a-z])(?:{'|'.join(_MONTHS)})(?![a-z])")
 _ONE_UNIT = re.compile("(?<![a-z])(?:an?|one) (year|month|week|day|decade|century)(?![a-z])")
 _HAN = re.compile(f"[{FOLDED_HAN}]")
 _CENTURY = 100  # years
@@ -77,6 +82,8 @@ def _find_alternatives(text: str) -> Iterator[Fact]:
     folded = fold(text)
     if _FIRST.search(folded):
         yield Fact("number", Decimal(1), "")
+    for match in _MONTH_NAME.finditer(folded):
+        yield Fact("month", Decimal(_MONTHS.index(match[0]) + 1), match[0])
     for match in _ONE_UNIT.finditer(folded):
         yield from list_facts(f"1 {match[1]}")
     for match in _HAN_NUMERAL.finditer(folded):

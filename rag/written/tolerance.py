@@ -52,7 +52,9 @@ def is_near(value: Decimal, fact: Fact) -> bool:
     """
     if fact.bound in ("least", "most"):
         return (value > fact.value) == (fact.bound == "least")
-    return abs(float(value / fact.value) - 1) <= load_tolerances().bounds["about"]
+    tolerances = load_tolerances()
+    about = tolerances.in_words if is_in_words(fact) else tolerances.bounds["about"]
+    return abs(float(value / fact.value) - 1) <= about
 
 
 def is_exact(value: Decimal, fact: Fact) -> bool:

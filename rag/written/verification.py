@@ -20,7 +20,7 @@ from index.text.dictionary import load_dictionary
 from index.text.scripts import detect_language
 from rag.ranking.linear_weights import PerLanguage, Weights
 from rag.ranking.parameters import load_parameters
-from rag.written.content import is_latin_name, measure_coverage, read_content
+from rag.written.content import is_common_word, is_latin_name, measure_coverage, read_content
 from rag.written.contradictions import find_contradictions
 from rag.written.facts import FactKind
 from rag.written.model import NumberedSentence, Problem, ProblemKind, Verdict
@@ -139,6 +139,7 @@ class Verifier:
             for word, word_coverage in zip(written.words, coverages, strict=True)
             if (is_latin_name(word) or (word.is_name and not is_cross_lingual))
             and word_coverage < name_coverage
+            and not (is_cross_lingual and is_common_word(word, self._dictionary))
         )
         return Measures(parts, coverage, missing_names, is_cross_lingual)
 
