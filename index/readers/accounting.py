@@ -18,6 +18,7 @@ _NOTE_DIGITS = {
     for char in map(
         chr,
         (
+            *range(0x2170, 0x217C),
             *range(0x2460, 0x249C),
             *range(0x24F5, 0x24FF),
             *range(0x2776, 0x2794),

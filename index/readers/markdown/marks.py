@@ -342,7 +342,10 @@ class _ArticleBuilder:
             notes.append(replace(note, number=number, text=text, resolves_to=repeated, marks=marks))
             marked |= {mark.note for mark in marks}
         report_unmarked_notes(notes, marked, report)
-        result.notes = finalize_notes(notes, report)
+        are_named = any(
+            key < 0 or self._definitions[key].form == MARKDOWN_FORM for key in self._order
+        )
+        result.notes = finalize_notes(notes, report, are_numbered=not are_named)
         return result
 
     def _sort(self, notes: Sequence[int]) -> list[int]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import pairwise, zip_longest
 
 from index.readers.markdown.footnotes import NoteDefinition, join_paragraphs, take_back_link
-from index.readers.notes.conventions import NoteOpening, load_conventions
+from index.readers.notes.conventions import NoteOpening, find_marks, load_conventions
 from index.readers.notes.detection import DetectedNotes, detect_notes
+from index.readers.notes.run_on import find_run_on_notes
 from index.readers.report import Report
 
 _PREFIX = re.compile(r"\s{0,3}(?:>\s?){0,9}(?:[-+]\s{1,3})?(?:>\s?){0,9}")
@@ -67,7 +69,32 @@ def extract_printed_notes(
             for label in opening.more_labels
         ]
         remaining_lines[start:end] = [""] * (end - start)
+    definitions = list(_split_run_on(definitions, remaining_lines, detected, report))
     return PrintedNotes(definitions, remaining_lines, detected)
+
+
+def _split_run_on(
+    definitions: Sequence[NoteDefinition],
+    lines: Sequence[str],
+    detected: DetectedNotes,
+    report: Report,
+) -> Iterator[NoteDefinition]:
+    """Yield notes, and those that stand in the text of others."""
+
+    @cache
+    def list_marked() -> Set[str]:
+        forms = sorted(frozenset().union(*detected.mark_forms.values()))
+        return {label for mark in find_marks("\n".join(lines), forms) for label in mark.labels}
+
+    for note, following in zip_longest(definitions, definitions[1:]):
+        after = (following.name, following.form) if following else None
+        openings = find_run_on_notes(note.text, (note.name, note.form), after, list_marked)
+        ends = [*(start for start, _ in openings), len(note.text)]
+        yield replace(note, text=note.text[: ends[0]].rstrip())
+        for (start, opening), end in zip(openings, ends[1:], strict=True):
+            report.set_aside(note.line, opening.markup, "markup")
+            text = note.text[start + opening.text_start : end].rstrip()
+            yield NoteDefinition(opening.label, text, note.line, note.form)
 
 
 def _blank_prefix(line: str) -> str:

@@ -28,7 +28,7 @@ from index.text.roman import parse_roman
 Evidence = Literal["opening", "marks", "order", "heading"]
 
 _LABEL = re.compile(
-    rf"[0-9０-９]+|[⁰¹²³⁴-⁹]+|[①-⑳㉑-㉟㊱-㊿❶-❿➀-➓⓵-⓾⒈-⒛⑴-⒇㈠-㈩ⓐ-ⓩⒶ-Ⓩ]|[A-Z{SUPERSCRIPT_LETTERS}]|\*{{1,3}}|＊{{1,3}}|※{{1,3}}|[†‡§¶‖]{{1,2}}|[ivxl]+|[a-z]|[一二三四五六七八九十]+|[註注]"
+    rf"[0-9０-９]+|[⁰¹²³⁴-⁹]+|[①-⑳㉑-㉟㊱-㊿❶-❿➀-➓⓵-⓾⒈-⒛⑴-⒇㈠-㈩ⓐ-ⓩⒶ-Ⓩⅰ-ⅻ]|[A-Z{SUPERSCRIPT_LETTERS}]|\*{{1,3}}|＊{{1,3}}|※{{1,3}}|[†‡§¶‖]{{1,2}}|[ivxl]+|[a-z]|[一二三四五六七八九十]+|[甲乙丙丁戊己庚辛壬癸]|[註注]"
 )
 _RANGE_SIGN = re.compile(r"[-–—－~～至]")
 UNCOUNTED_FORMS = frozenset({"star", "unnumbered"})
@@ -37,6 +37,7 @@ _ENUMERATING = frozenset({"circle", "parenthesized", "round"})
 _ENCLOSED = frozenset({"annotation", "circle", "lenticular", "parenthesized", "square", "tortoise"})
 _LABEL_SEPARATOR = re.compile(r"[,，、]\s?")
 _MAX_JOINT_LABELS = 20
+_STEMS = "甲乙丙丁戊己庚辛壬癸"
 _ITEM_SEPARATORS = tuple("；;，,、。和及與与或")
 _MIN_ITEMS = 2
 _MAX_ITEM = 400  # characters
@@ -373,6 +374,8 @@ def parse_ordinal(label: str) -> int:
         return parse_roman(label.upper())
     if len(label) == 1 and "a" <= label <= "z":
         return ord(label) - ord("a") + 1
+    if label and label in _STEMS:
+        return _STEMS.index(label) + 1
     return int(parse_number(label)) if label[0] in "一二三四五六七八九十" else 0
 
 

@@ -83,16 +83,19 @@ class _Targets:
     is_complete: bool = True
 
 
-def finalize_notes(notes: Sequence[Note], report: Report) -> tuple[Note, ...]:
+def finalize_notes(
+    notes: Sequence[Note], report: Report, *, are_numbered: bool = True
+) -> tuple[Note, ...]:
     """Return the notes of an article with unique numbers and all their fields.
 
     Args:
         notes: In order, with number, text and line.
         report: Receives a finding for each duplicate number and each unresolved reference.
+        are_numbered: See `resolve_notes`.
     """
     numbers = number_uniquely([(note.number, note.line) for note in notes], report)
     numbered = [replace(note, number=number) for note, number in zip(notes, numbers, strict=True)]
-    resolved = resolve_notes(numbered)
+    resolved = resolve_notes(numbered, are_numbered=are_numbered)
     for note in resolved.unresolved:
         report.add_finding(
             "unresolved",
@@ -123,14 +126,16 @@ def report_unmarked_notes(notes: Sequence[Note], marked_numbers: set[str], repor
             )
 
 
-def resolve_notes(notes: Sequence[Note]) -> ResolvedNotes:
+def resolve_notes(notes: Sequence[Note], *, are_numbered: bool = True) -> ResolvedNotes:
     """Return the notes of one article with sources, explanations and references resolved.
 
     Args:
         notes: In order, with unique numbers, text and line; with the number of the note before
             that one repeats if it is no more than a further label of it.
+        are_numbered: Whether a number that is missing is that of a note that was not read: then
+            *Ibid.* after it stands for no other note.
     """
-    resolver = _Resolver(notes)
+    resolver = _Resolver(notes, are_numbered=are_numbered)
     result = tuple(resolver.resolve(index) for index in range(len(notes)))
     return ResolvedNotes(result, tuple(note for note in result if note.is_unresolved))
 
@@ -142,12 +147,14 @@ class _Resolver:
     nothing: what it says must not be lost.
     """
 
-    def __init__(self, notes: Sequence[Note]) -> None:
+    def __init__(self, notes: Sequence[Note], *, are_numbered: bool) -> None:
         self._notes = notes
+        self._are_numbered = are_numbered
         self._indexes: defaultdict[str, list[int]] = defaultdict(list)
         for index, note in enumerate(notes):
             self._indexes[_get_label(note.number)].append(index)
         self._works = WorkIndex()
+        self._incomplete_works = WorkIndex()  # cited without a year or the like
         self._chain_ends: list[int] = []
 
     def resolve(self, index: int) -> Note:
@@ -193,13 +200,13 @@ class _Resolver:
                 target = self._find_short_source(part, work)
                 targets.indexes += [] if target is None else [target]
                 targets.adds_source |= target is None
-                works += [work] if work.is_full and target is None else []
+                works += [work] if target is None else []
             elif isinstance(part, str):
                 self._add_short_references(part, targets)
             elif not self._names_own_source(part, parsed):
                 _add_target(self._find_target(part, index), targets)
         for work in works:
-            self._works.add(work)
+            (self._works if work.is_full else self._incomplete_works).add(work)
         return targets
 
     def _find_short_source(self, source: Source, work: Work) -> int | None:
@@ -246,7 +253,10 @@ class _Resolver:
         work = replace(
             parse_work(reference.name), year=reference.year, form=reference.form, is_full=False
         )
-        return self._works.find(work, is_named=True)
+        target = self._works.find(work, is_named=True)
+        if target is None and not self._works.knows_author(work):
+            return self._incomplete_works.find(work, is_named=True)
+        return target
 
     def _find_target(self, reference: BackReference, index: int) -> int | None:
         """Return the index of the note that a note repeats, if it is known."""
@@ -254,8 +264,22 @@ class _Resolver:
             target = self._find_number(reference.numbers[0], index)
             return target if target is None or self._names(reference.name, target) else None
         if reference.kind == "previous" and (not index or self._names(reference.name, index - 1)):
-            return index - 1 if index else None
+            return index - 1 if index and not self._follows_lost(index) else None
         return self._find_by_name(reference)
+
+    def _follows_lost(self, index: int) -> bool:
+        """Return whether the number before that of a note is missing among the last notes."""
+        label, previous = (_get_label(self._notes[place].number) for place in (index, index - 1))
+        if not (self._are_numbered and label.isdecimal() and previous.isdecimal()):
+            return False
+        if int(label) <= int(previous) + 1:
+            return False
+        before = str(int(label) - 1)
+        places = self._indexes.get(before, [])
+        position = bisect_left(places, index)
+        last = places[position - 1] if position else -1
+        restart = self._find_number("1", index)
+        return last < (restart if restart is not None else 0)
 
     def _names(self, name: str, index: int) -> bool:
         """Return whether a note, or one that it refers to, may have a name that stands with it.

@@ -15,13 +15,14 @@ from index.readers.notes.conventions import (
     parse_opening,
     parse_ordinal,
 )
+from index.readers.notes.run_on import find_run_on_notes
 from index.text.characters import SUPERSCRIPT_LETTERS, measure_width
 from index.text.patterns import load_patterns
 
 _PATTERNS = load_patterns("index.readers")
 _FIRST_CHARACTER = re.compile(
-    rf"[0-9０-９註注腳脚尾本原⁰¹²³⁴-⁹①-⒛㉑-㊿❶-➓⓵-⓾ⓐ-ⓩⒶ-Ⓩ{SUPERSCRIPT_LETTERS}\[［〔﹝【〖（(<$^\\*＊※†‡§¶‖＜〈{{㈠-㈩]"
-    r"|[一二三四五六七八九十]{1,3}、|[a-z][.)]|N(?:ote|OTE)\s|(?:fn|FN|n)[.\s\d]|[-+•·]\s+[\[［〔【〖（(註注]"
+    rf"[0-9０-９註注腳脚尾本原⁰¹²³⁴-⁹①-⒛㉑-㊿❶-➓⓵-⓾ⓐ-ⓩⒶ-Ⓩⅰ-ⅻ{SUPERSCRIPT_LETTERS}\[［〔﹝【〖（(<$^\\*＊※†‡§¶‖＜〈{{㈠-㈩]"
+    r"|[一二三四五六七八九十]{1,3}、|[甲乙丙丁戊己庚辛壬癸]、|[a-z]{1,6}[.)]|N(?:ote|OTE)\s|(?:fn|FN|n)[.\s\d]|[-+•·]\s+[\[［〔【〖（(註注]"
 )
 MAX_HEADING_WIDTH = 60
 """Columns of a numbered heading without a full stop."""
@@ -190,7 +191,9 @@ def _split_runs(
             if form == "line" and not lines[last.index + 1].strip():
                 between -= 1  # the text of the note
             following = listed[index + 1 : index + 1 + _MAX_LOST]
-            if between == 0 and _is_next(current, line, claimed, following):
+            is_next = between == 0 and _is_next(current, line, claimed, following)
+            is_next = is_next or (between == 0 and _follows_run_on(last, line, lines))
+            if is_next:
                 current.append(line)
                 claimed |= set(map(parse_ordinal, line.opening.more_labels))
                 continue
@@ -219,6 +222,16 @@ def _is_next(
     return is_next or _follows_claimed(last, line, claimed) or _goes_on(last, line, following)
 
 
+def _follows_run_on(last: NumberedLine, line: NumberedLine, lines: Sequence[str]) -> bool:
+    """Return whether all notes between two lines stand in the text of the first one."""
+    missing = line.ordinal - last.ordinal - 1
+    if missing < 1 or last.opening.form != line.opening.form:
+        return False
+    text = "\n".join(lines[last.index : line.index])[last.opening.text_start :]
+    own, following = ((other.opening.label, other.opening.form) for other in (last, line))
+    return len(find_run_on_notes(text, own, following, frozenset)) == missing
+
+
 def _follows_claimed(last: NumberedLine, line: NumberedLine, claimed: Set[int]) -> bool:
     """Return whether all numbers between two lines stand beside others: [1][3], [2], [4]."""
     between = range(last.ordinal + 1, line.ordinal)
@@ -228,14 +241,18 @@ def _follows_claimed(last: NumberedLine, line: NumberedLine, claimed: Set[int]) 
 def _goes_on(last: NumberedLine, line: NumberedLine, following: Sequence[NumberedLine]) -> bool:
     """Return whether a run goes on with a line though one or two numbers before it are missing.
 
-    Then the next number follows, and what is missing does not.
+    Then the next number follows, and what is missing does not; or nothing follows a label that is
+    hardly anything else.
     """
     missing = range(last.ordinal + 1, line.ordinal)
     ordinals = [other.ordinal for other in following]
+    is_sure = line.ordinal + 1 in ordinals or (
+        load_conventions()[line.opening.form].evidence == "marks" and not ordinals
+    )
     return (
         last.ordinal > 0
         and 0 < len(missing) <= _MAX_LOST
-        and line.ordinal + 1 in ordinals
+        and is_sure
         and not any(ordinal in missing for ordinal in ordinals)
     )
 

@@ -288,6 +288,7 @@ def _draft_article(
         draft.text.rstrip().endswith(("*", "＊", "※", "†", "‡")) for draft in head_drafts
     )
     body = pages.separate_notes(blocks, note_lines, running_heads, has_star)
+    body.split_run_on_notes(note_lines.mark_forms)
     note_labels = [(note.label, note.line) for note in body.notes]
     for note, number in zip(body.notes, number_uniquely(note_labels, report), strict=True):
         note.number = number

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import zip_longest
 
 from index.readers.line_joining import choose_separator
 from index.readers.notes.conventions import NoteOpening, find_marks, load_conventions
+from index.readers.notes.run_on import find_run_on_notes
 from index.readers.paged import continuation, headings
 from index.readers.paged.block_kinds import BlockKind, to_ascii_digits
 from index.readers.paged.blocks import Block
@@ -81,6 +84,26 @@ class RawNote:
         self.pieces.append((len(self.text), block.position))
         self.text += block.text
 
+    def split(self, openings: Sequence[tuple[int, NoteOpening]]) -> list[RawNote]:
+        """Return the notes that the text holds.
+
+        Args:
+            openings: Where each note after the first begins, and how.
+        """
+        notes = []
+        starts = [0, *(start + opening.text_start for start, opening in openings)]
+        ends = [*(start for start, _ in openings), len(self.text)]
+        labels = [(self.label, self.markup)]
+        labels += [(opening.label, opening.markup) for _, opening in openings]
+        for (label, markup), start, end in zip(labels, starts, ends, strict=True):
+            position = [place for offset, place in self.pieces if offset <= start][-1]
+            within = [(offset - start, place) for offset, place in self.pieces]
+            pieces = [(0, position), *(piece for piece in within if 0 < piece[0] < end - start)]
+            text = self.text[start:end].rstrip()
+            notes.append(RawNote(label, self.form, self.page, position[0], text, pieces, markup))
+        notes[0].joined_lines = self.joined_lines
+        return notes
+
 
 @dataclass(slots=True)
 class ArticleBody:
@@ -97,6 +120,27 @@ class ArticleBody:
     notes: list[RawNote] = field(default_factory=list)
     furniture: list[Block] = field(default_factory=list)
     labels: list[Block] = field(default_factory=list)
+
+    def split_run_on_notes(self, mark_forms: Mapping[str, frozenset[str]]) -> None:
+        """Make notes of those that stand in the text of others.
+
+        Args:
+            mark_forms: The conventions of the marks, by the conventions of the notes.
+        """
+        forms = {mark for note in self.notes for mark in mark_forms.get(note.form, {note.form})}
+
+        @cache
+        def list_marked() -> Set[str]:
+            texts = (body_block.block.text for body_block in self.blocks)
+            marks = (mark for text in texts for mark in find_marks(text, sorted(forms)))
+            return {label for mark in marks for label in mark.labels}
+
+        split: list[RawNote] = []
+        for note, following in zip_longest(self.notes, self.notes[1:]):
+            after = (following.label, following.form) if following else None
+            openings = find_run_on_notes(note.text, (note.label, note.form), after, list_marked)
+            split += note.split(openings) if openings else [note]
+        self.notes = split
 
 
 class PageNoteSeparator:

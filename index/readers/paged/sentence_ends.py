@@ -23,7 +23,7 @@ _TRAILING_MARK = re.compile(
     r"|[⁰¹²³⁴-⁹†‡§¶‖]|\s)+$"
 )
 _MARK_END = re.compile(
-    rf"[\]］〕﹞】)）>＞〉}}\d①-⒇㉑-㊿❶-❿㈠-㈩ⓐ-ⓩⒶ-Ⓩ一二三四五六七八九十{SUPERSCRIPT_LETTERS}]$"
+    rf"[\]］〕﹞】)）>＞〉}}\d①-⒇㉑-㊿❶-❿㈠-㈩ⓐ-ⓩⒶ-Ⓩⅰ-ⅻ一二三四五六七八九十{SUPERSCRIPT_LETTERS}]$"
 )
 _TAIL_LENGTH = 80  # characters
 _CLOSING_PUNCTUATION = "」』”’）)】〕］]》〉>\"'*_"

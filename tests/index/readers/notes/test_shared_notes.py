@@ -120,3 +120,20 @@ def test_references_of_which_marks_are_lost_or_that_begin_later() -> None:
     assert [f.kind for f in publication.findings if "mark" in f.kind] == ["missing-mark"]
     text = "商船東至長崎。7其利甚厚。8\n\n7 林知遠，《鹽鐵》，頁 12。\n8 同上，頁 15。\n"
     assert list_marks(read_text(text).articles[0]) == ["7", "8"]
+
+
+def test_a_note_after_one_that_is_lost_repeats_no_other() -> None:
+    sentence = "鹽稅起於漢代{}。唐代又有榷鹽{}，至清不廢{}。其後{}。\n\n"
+    notes = ("[1] 林知遠，《鹽鐵》。", "王雨的日記。", "[3] 同上，頁 5。", "[4] 同前註。")
+    text = sentence.format("[1]", "[2]", "[3]", "[4]") + "\n".join(notes) + "\n"
+    publication = read_text(text)
+    assert [note.number for note in publication.articles[0].notes] == ["1", "3", "4"]
+    assert [note.resolves_to for note in publication.articles[0].notes] == [None, None, "3"]
+    assert publication.articles[0].notes[1].is_unresolved
+    kinds = {finding.kind for finding in publication.findings}
+    assert kinds >= {"missing-note", "unresolved"}
+
+
+def test_labels_of_markdown_that_skip_a_number_hide_no_note() -> None:
+    text = "鹽稅起於漢代[^1]。至清不廢[^4]。\n\n[^1]: 林知遠，《鹽鐵》。\n\n[^4]: 同上，頁 5。\n"
+    assert read_text(text, as_markdown=True).articles[0].notes[1].resolves_to == "1"
