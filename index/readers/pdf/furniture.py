@@ -132,10 +132,11 @@ def _take_running_rows(
         if not is_known and not counts.is_running(row):
             break
         accepted.append(row)
-    # Notes such as Ibid. may repeat at the feet of pages, but next to other lines.
+    # Notes such as Ibid. and last lines of notes may repeat at feet, but next to other lines.
     while accepted and (
         _may_be_note(accepted[-1])
         or not (accepted[-1].is_detached or counts.is_usual(accepted[-1]))
+        or _may_end_note(accepted[-1])
     ):
         accepted.pop()
     return [*marked, *accepted]
@@ -148,6 +149,13 @@ def _may_be_note(row: _EdgeRow) -> bool:
     if row.edge == 1 or label is None or label.end == len(line.glyphs):
         return False
     return label.form in ("raised", "circled") or not row.is_detached
+
+
+def _may_end_note(row: _EdgeRow) -> bool:
+    """Return whether a row next to other lines at the foot ends a sentence: "2005年，第3頁。"."""
+    text = row.lines[-1].text
+    is_sentence = detect_ending(text) is Ending.FINISHED and not _PAGE_NUMBER.fullmatch(text)
+    return row.edge == -1 and not row.is_detached and is_sentence
 
 
 class _EdgeCounts:

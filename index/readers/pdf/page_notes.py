@@ -127,13 +127,15 @@ def _qualify_blocks(page: PageLayout, layout: Layout, result: PageNotes) -> dict
     text_width = _measure_width(page)
     qualified: dict[int, bool] = {}
     blocks = _list_free_blocks(page, result)
+    marks = _list_raised_labels(page, set())
     for block in sorted(blocks, key=lambda block: -block.box.y1):
         is_small = block.size <= _SMALL_RATIO * layout.body_size
         is_ruled = _is_ruled(block, page, text_width, result, is_small=is_small)
         below = [other for other in blocks if _is_below(other, block)]
         at_foot = all(id(other) in qualified for other in below)
         is_box = is_ruled and is_small and _has_raised_label(block, result)
-        if (at_foot and (is_small or is_ruled)) or is_box:
+        is_marked = at_foot and _is_marked_above(block, marks, result)
+        if (at_foot and (is_small or is_ruled)) or is_box or is_marked:
             qualified[id(block)] = is_ruled
     return qualified
 
@@ -191,6 +193,13 @@ def _drop_text_rule(block: LineBlock, page: PageLayout, result: PageNotes) -> bo
                 result.separators.add(id(line))
                 return True
     return False
+
+
+def _is_marked_above(block: LineBlock, marks: set[str], result: PageNotes) -> bool:
+    """Return whether a block begins with a raised label that a mark in the text of its page has."""
+    label = parse_note_label(block.lines[0])
+    is_free = id(block.lines[0]) not in result.separators
+    return label is not None and is_free and label.form == "raised" and label.text in marks
 
 
 def _has_raised_label(block: LineBlock, result: PageNotes) -> bool:

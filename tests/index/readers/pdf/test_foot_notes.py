@@ -148,3 +148,25 @@ def test_links_back_of_printed_encyclopedias_are_no_text() -> None:
     source = f"#set page(width: 300pt, height: 300pt)\n= Averil\n{text}\n= References\n{listed}"
     (article,) = read(typst.compile(source.encode()), Path("page.pdf"))[0].articles
     assert [note.text for note in article.notes] == ["Ledger, fol. 3.", "Merrow, 4.", "A note."]
+
+
+def test_notes_in_the_type_of_the_text_without_a_rule_are_known_by_raised_numbers() -> None:
+    notes = [set_line(f"^{n}^A note, {n}.", 40, 500 + 12 * n) for n in (1, 2)]
+    marked = build_page(*set_body("a mark^1^ and one^2^"), *notes)
+    assert [label for label, _ in list_notes(marked)] == ["1", "2"]
+    assert not list_notes(build_page(*set_body("no mark"), *notes))
+
+
+@pytest.mark.parametrize("end", ["店，{}年），頁{}。", "Press, {}), {}.", "{}{}."])
+def test_last_lines_of_notes_that_differ_in_numbers_alone_are_no_running_feet(end: str) -> None:
+    pages = [
+        build_page(
+            *set_body(f"text {word}^1^"),
+            set_line(f"^1^A note on {word},", 40, 500, 8),
+            set_line(end.format(1900 + number, number), 40, 509, 8),
+            set_line(str(number), 200, 580, 8),
+            number=number,
+        )
+        for number, word in enumerate(["silt", "sand", "mud", "clay"], start=1)
+    ]
+    assert [len(lines) for _, lines in list_notes(*pages)] == [2] * 4
