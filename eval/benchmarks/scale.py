@@ -31,6 +31,7 @@ from index.encoders.protocol import Encoder, load_encoder
 from index.passages import split_publication
 from index.storage.library import Library
 from index.storage.records import SourceFile
+from index.storage.size import measure_library
 from index.storage.vectors import MAX_APPROXIMATE_HITS
 from index.update.entries import build_entry, build_passage_texts
 from rag.ranking.parameters import load_parameters
@@ -56,6 +57,7 @@ class Measurements:
         resident: The megabytes in memory after the questions, mapped files included.
         private: Those that are not mapped files.
         bytes_per_passage: The bytes on the disk.
+        bytes_of_parts: Those of each part, as of `index.storage.size`, a passage.
     """
 
     passages: int
@@ -68,6 +70,7 @@ class Measurements:
     resident: float
     private: float
     bytes_per_passage: float
+    bytes_of_parts: dict[str, float]
 
 
 def measure(folder: Path, questions: Sequence[str]) -> Measurements:
@@ -90,8 +93,7 @@ def measure(folder: Path, questions: Sequence[str]) -> Measurements:
         of_searches, recalls = _measure_searches(library, vectors, depth)
         search, search_processor = _percentiles(of_searches)
         question_times, question_processor = _percentiles(of_questions)
-        files = (file.stat() for file in folder.rglob("*") if file.is_file())
-        sizes = {status.st_ino: status.st_size for status in files}  # links take no room
+        size = measure_library(library)
         return Measurements(
             library.counts.passages,
             search,
@@ -102,7 +104,8 @@ def measure(folder: Path, questions: Sequence[str]) -> Measurements:
             float(np.mean(recalls)),
             resident,
             private,
-            sum(sizes.values()) / library.counts.passages,
+            size.total / size.passages,
+            {name: part / size.passages for name, part in size.parts.items()},
         )
 
 
@@ -182,6 +185,9 @@ def format_measurements(measurements: Sequence[Measurements]) -> Table:
     }
     for label, format_item in rows.items():
         table.add_row(label, *map(format_item, measurements))
+    for name in measurements[0].bytes_of_parts:
+        parts = [item.bytes_of_parts[name] for item in measurements]
+        table.add_row(f"… of {name.replace('_', ' ')}", *map("{:,.0f}".format, parts))
     return table
 
 

@@ -44,8 +44,9 @@ def test_library_is_measured(
     assert (measured.passages, measured.recall) == (PASSAGES, 1)
     for p50, p95 in (measured.search, measured.question, measured.question_processor):
         assert 0 < p50 <= p95
-    files = {file.stat().st_ino: file.stat().st_size for file in library.rglob("*.*")}
-    assert measured.bytes_per_passage * PASSAGES <= sum(files.values()) + 100_000
+    assert measured.bytes_per_passage == pytest.approx(sum(measured.bytes_of_parts.values()))
+    token_bytes = (library / "segments" / "000001" / "tokens.npy").stat().st_size
+    assert measured.bytes_of_parts["tokens"] * PASSAGES >= token_bytes
     assert 0 < measured.private <= measured.resident
     table = scale.format_measurements([measured])
     assert len(table.columns) == 2
