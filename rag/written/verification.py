@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +21,13 @@ from index.text.dictionary import load_dictionary
 from index.text.scripts import detect_language
 from rag.ranking.linear_weights import PerLanguage, Weights
 from rag.ranking.parameters import load_parameters
-from rag.written.content import is_common_word, is_latin_name, measure_coverage, read_content
+from rag.written.content import (
+    Content,
+    is_common_word,
+    is_latin_name,
+    measure_coverage,
+    read_content,
+)
 from rag.written.contradictions import find_contradictions
 from rag.written.facts import FactKind
 from rag.written.model import NumberedSentence, Problem, ProblemKind, Verdict
@@ -133,15 +140,31 @@ class Verifier:
         if always_compares_tokens or not is_covered:
             parts |= self._compare_tokens(text, cited)
             coverage = _compute_probability(parameters.weights, parts, is_cross_lingual)
-        name_coverage = parameters.names.select(is_cross_lingual=is_cross_lingual)
         missing_names = tuple(
-            word.printed
-            for word, word_coverage in zip(written.words, coverages, strict=True)
-            if (is_latin_name(word) or (word.is_name and not is_cross_lingual))
-            and word_coverage < name_coverage
-            and not (is_cross_lingual and is_common_word(word, self._dictionary))
+            self._list_missing_names(written, coverages, is_cross_lingual=is_cross_lingual)
         )
         return Measures(parts, coverage, missing_names, is_cross_lingual)
+
+    def _list_missing_names(
+        self, written: Content, coverages: Sequence[float], *, is_cross_lingual: bool
+    ) -> Iterator[str]:
+        """Yield the names that are not covered.
+
+        In a name of three words or more in the other language, such as that of an office, words of
+        the dictionary may be missing if half of the name is there.
+        """
+        least = load_parameters().verification.names.select(is_cross_lingual=is_cross_lingual)
+        pairs = zip(written.words, coverages, strict=True)
+        for is_name, group in groupby(pairs, key=lambda pair: pair[0].is_name):
+            run = list(group) if is_name else []
+            missing = [word for word, coverage in run if coverage < least]
+            is_half_known = is_cross_lingual and 2 * len(missing) <= len(run) > 2
+            for word in missing:
+                is_latin = is_latin_name(word)
+                if (is_latin or not is_cross_lingual) and not (
+                    is_half_known and is_latin and is_common_word(word, self._dictionary)
+                ):
+                    yield word.printed
 
     def _compare_tokens(self, text: str, cited: Sequence[str]) -> dict[str, float]:
         """Return how similar the tokens of a text are to the nearest ones of the cited texts."""

@@ -234,6 +234,8 @@ NAMES: Mapping[str, Sequence[str]] = {
 }
 
 FALSE = [
+    ("經濟部工業局委託該所調查。", "The Ministry of Fisheries commissioned it."),
+    ("經濟部工業局委託該所調查。", "The Assembly had the institute make a survey."),
     (
         "The fire of 1871 destroyed 9 of the 40 warehouses.",
         "Nearly half of the 40 warehouses burned.",
