@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import posixpath
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urldefrag
+from urllib.parse import unquote
 
 import lxml.etree
 from lxml.html import HtmlElement
@@ -25,12 +26,18 @@ from index.readers.html.flow import FlowBuilder, collect_notes
 from index.readers.html.furniture import iterate_texts
 from index.readers.html.labels import read_label
 from index.readers.html.notes import pair_notes
+from index.readers.html.targets import split_address
 from index.readers.paged.dates import find_date
 from index.readers.report import Report
 
 _MESSAGES = MessageCatalogue("index", "readers")
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
+_NO_CHARACTER = re.compile(  # halves of pairs of UTF-16, in which lxml's texts cannot be read
+    rb"&#(?:x0*d[89a-f][0-9a-f]{2}|0*(?:552[0-9]{2}|55[3-9][0-9]{2}|56[0-9]{3}|57[0-3][0-9]{2}));"
+    rb"|\xed[\xa0-\xbf][\x80-\xbf]",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +136,7 @@ def _find_linked(roots: Mapping[str, HtmlElement]) -> frozenset[str]:
         posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(file)))
         for name, root in roots.items()
         for link in root.iter("a")
-        if (file := urldefrag(link.get("href", ""))[0]) and read_label(link)
+        if (file := split_address(link.get("href", ""))[0]) and read_label(link)
     )
 
 
@@ -211,6 +218,7 @@ def _parse_xml(data: bytes) -> lxml.etree._Element:
     parser = lxml.etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False
     )
+    data = _NO_CHARACTER.sub(b"", data)
     root: lxml.etree._Element | None = lxml.etree.fromstring(data, parser)
     if root is None:  # nothing of it could be recovered
         raise lxml.etree.ParserError("no element")

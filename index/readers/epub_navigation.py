@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
-from urllib.parse import unquote, urldefrag
+from urllib.parse import unquote
 
 import lxml.etree
 import lxml.html
@@ -15,6 +15,7 @@ from lxml.html import HtmlElement
 
 from index.readers.html.elements import BLOCKS, HEADING_LEVELS, opens_block
 from index.readers.html.labels import read_roles
+from index.readers.html.targets import split_address
 
 _MAX_LEVEL = 6
 _MAX_BLOCKS = 4  # after the place to which an entry leads
@@ -129,7 +130,7 @@ def _read_ncx(name: str, table: lxml.etree._Element) -> Iterator[tuple[_Entry, b
 
 
 def _build_entry(name: str, address: str, label: str, depth: int) -> _Entry:
-    path, fragment = urldefrag(address)
+    path, fragment = split_address(address)
     folder = posixpath.dirname(name)
     file = posixpath.normpath(posixpath.join(folder, unquote(path))) if path else name
     return _Entry(label, file, unquote(fragment), min(depth, _MAX_LEVEL))

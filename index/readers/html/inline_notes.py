@@ -48,6 +48,7 @@ _COPY_CLASS = re.compile(
     r"side-?note|margin-?note|tool-?tip|overlay|pop-?(?:up|over)|foot-?note", re.I
 )
 _SWITCHES = ("sup", "a", "span", "button")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # not in XML
 _MIN_NOTE = 4  # characters
 _MIN_COPY = 20  # characters of a note whose rest is left out
 
@@ -74,10 +75,10 @@ def write_out_attributes(root: HtmlElement) -> None:
     for element in list(root.iter("img", "span", "sup", "a", "abbr", "button")):
         if text := _read_attribute(element):
             note = etree.SubElement(element, "span")
-            note.text, note.tail = text, element.tail
+            note.text, note.tail = (_CONTROLS.sub("", part or "") for part in (text, element.tail))
             note.set("class", "tongzhu-note")
             label = element.get("data-footnote-number") or read_label(element)
-            note.set("data-label", label)
+            note.set("data-label", _CONTROLS.sub("", label))
             element.addprevious(note)
             element.getparent().remove(element)
 

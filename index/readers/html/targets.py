@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
-from urllib.parse import unquote, urldefrag
+from urllib.parse import unquote
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -25,6 +25,16 @@ class Anchor(NamedTuple):
 
     file: str
     id: str
+
+
+def split_address(address: str) -> tuple[str, str]:
+    """Return an address without its fragment, and the fragment; both may be "".
+
+    Args:
+        address: As a link has it, well formed or not.
+    """
+    path, _, fragment = address.strip().partition("#")
+    return path, fragment
 
 
 class LinkTargets:
@@ -75,7 +85,7 @@ class LinkTargets:
         return None
 
     def _resolve(self, file: str, href: str) -> Anchor | None:
-        path, fragment = urldefrag(href)
+        path, fragment = split_address(href)
         if not fragment:
             return None
         if not path or path in self._own_addresses:
@@ -93,7 +103,7 @@ class LinkTargets:
         """
         fragments: dict[str, set[str]] = {}
         for link in root.iter("a"):
-            path, fragment = urldefrag(link.get("href", ""))
+            path, fragment = split_address(link.get("href", ""))
             if path and fragment:
                 fragments.setdefault(path, set()).add(unquote(fragment))
         return frozenset(

@@ -14,6 +14,7 @@ from index.text.roman import format_roman, parse_roman
 _STARS = frozenset("*†‡※")
 _SECTION_SIGNS = frozenset("§¶‖")  # which number sections, paragraphs and lines too
 _MAX_SIGNS = 4
+_NO_LABEL = "\ufffd"
 _HAN_NUMBER = re.compile("[一二三四五六七八九十]{1,3}")
 _NAMED = re.compile(
     r"[註注][釋释解]?\s?([0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})(?:\s?[：:、.．]\s?|\s+)(?=\S)"
@@ -55,7 +56,10 @@ def find_raised_labels(line: PageLine) -> Iterator[Label]:
         line: A line of text.
     """
     for start, end in line.raised_runs:
-        yield from _split_labels("".join(glyph.text for glyph in line.glyphs[start:end]), start)
+        texts = (glyph.text for glyph in line.glyphs[start:end])
+        # A ligature is one glyph, and no label.
+        printed = "".join(text if len(text) == 1 else _NO_LABEL for text in texts)
+        yield from _split_labels(printed, start)
 
 
 def _split_labels(text: str, start: int) -> Iterator[Label]:

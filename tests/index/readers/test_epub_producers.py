@@ -144,3 +144,23 @@ def test_notes_stand_in_a_file_of_their_own(
     (first,) = publication.articles[0].sections[0].paragraphs
     assert first.text == "Rain and silt."
     assert [(item.offset, item.note) for item in first.marks] == [(4, "1"), (13, "2")]
+
+
+@pytest.mark.parametrize("damage", [b"&#xD800;", b"&#56320;", b"\xed\xa0\x80"])
+def test_halves_of_characters_in_the_list_of_files_are_left_out(damage: bytes) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(
+            "META-INF/container.xml",
+            b'<container><rootfiles><rootfile full-path="'
+            + damage
+            + b'book.opf"/></rootfiles></container>',
+        )
+        archive.writestr(
+            "book.opf",
+            '<package><manifest><item id="a" href="a.xhtml" media-type="application/xhtml+xml"/>'
+            '</manifest><spine><itemref idref="a"/></spine></package>',
+        )
+        archive.writestr("a.xhtml", "<html><body><p>It rained.</p></body></html>")
+    publication = read_data(buffer.getvalue(), Path("quay.epub")).publication
+    assert publication.articles[0].sections[0].paragraphs[0].text == "It rained."

@@ -104,3 +104,17 @@ def test_note_of_nothing_but_links_keeps_its_text() -> None:
     )
     (article,) = read_data(html.encode(), Path("quay.html")).publication.articles
     assert article.notes[0].text.startswith("Part 0 of it, Part 1")
+
+
+def test_addresses_that_are_none_lead_nowhere() -> None:
+    html = "<h1>Quay</h1><p>It rained<a href='//[^1]#n1'>1</a>.</p>"
+    publication, _ = read_data(html.encode(), Path("quay.html"))
+    assert publication.articles[0].sections[0].paragraphs[0].text == "It rained1."
+
+
+def test_control_characters_in_titles_of_marks_are_left_out() -> None:
+    title = 'title="Harbour&#1; Board, Report."'
+    html = f"<h1>Quay</h1><p>It rained<sup {title}>1</sup> twice&#2;.</p>"
+    publication, _ = read_data(html.encode(), Path("quay.html"))
+    (article,) = publication.articles
+    assert [note.text for note in article.notes] == ["Harbour Board, Report."]

@@ -352,6 +352,14 @@ def test_notes_that_repeat_at_the_feet_of_pages_are_no_running_feet() -> None:
     assert not any(page.running for page in layout.pages)
 
 
+def test_raised_ligatures_are_no_labels() -> None:
+    line = build_page(set_line("text^xi^", 40, 60)).lines[0]
+    ligature = replace(line.glyphs[-2], text="ffi")
+    raised = PageLine(1, (*line.glyphs[:-2], ligature, line.glyphs[-1]))
+    labels = list(find_raised_labels(raised))
+    assert all(label.end <= len(raised.glyphs) for label in labels)
+
+
 def test_signs_and_controls_of_fonts_of_tex() -> None:
     assert [fold(char) for char in "\u2217\u2225"] == ["*", "\u2016"]
     assert parse_order("xiv") == 14
