@@ -128,7 +128,7 @@ def _drop_passages(
     draft, terms = folder / _DRAFT_FOLDER, folder / TERM_INDEX_FOLDER
     draft.mkdir()
     _link_part(source, draft, part)
-    _write_meta(draft, meta, [part])
+    _write_meta(draft, {**meta, "opstamp": _find_last_operation(meta, part)}, [part])
     try:
         index = Index.open(str(draft))
         writer = index.writer(_WRITER_MEMORY_BYTES, 1)
@@ -156,6 +156,11 @@ def _read_meta(folder: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
 def _write_meta(folder: Path, meta: Mapping[str, Any], parts: Sequence[Mapping[str, Any]]) -> None:
     content = json.dumps({**meta, "segments": parts})
     (folder / META_FILE).write_text(content, encoding="utf-8")
+
+
+def _find_last_operation(meta: Mapping[str, Any], part: Mapping[str, Any]) -> int:
+    """Return the number of the last operation on a part: tantivy skips what is not after it."""
+    return max(int(meta["opstamp"]), int(part["deletes"]["opstamp"]) if part["deletes"] else 0)
 
 
 def _get_prefix(part: Mapping[str, Any]) -> str:

@@ -217,3 +217,18 @@ def test_readers_are_not_disturbed_by_compaction(tmp_path: Path) -> None:
     assert opened > 0
     assert snapshot.engine.document_frequency(str(FIRST + 1)) == len(ISSUES)
     snapshot.close()
+
+
+def test_publications_of_a_segment_are_removed_one_after_the_other(tmp_path: Path) -> None:
+    path = tmp_path / "library"
+    update(path, [print_to(tmp_path, number, f"第{number}篇談港口") for number in LASTING])
+    for left in range(len(LASTING) - 1, len(LASTING) - 5, -1):
+        with Library.open(path) as library:
+            first = library.publications()[0]
+        update_library(path, remove=[first.id], encoder=HashingEncoder())
+        with Library.open(path) as library:
+            assert len(library.segments) == 1
+            assert library.segments[0].record.dropped_ids
+            assert library.counts.publications == left
+            assert library.engine.size == library.counts.passages
+            assert library.engine.document_frequency("港") == left
