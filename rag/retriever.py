@@ -27,6 +27,7 @@ from rag.query.validation import RetrieveOptions, validate_history, validate_que
 from rag.ranking.conversation import ConversationRanker
 from rag.ranking.parameters import load_parameters
 from rag.ranking.passages import ArticleKey
+from rag.ranking.reading import load_reader, read_first
 from rag.ranking.reranking import Reranker, rerank
 from rag.ranking.scoring import PassageRanker, RankedCandidates
 from rag.structured.answerer import StructuredAnswer, StructuredAnswerer
@@ -34,6 +35,7 @@ from rag.works.model import Work
 
 _BATCH_SIZE = 16  # questions that are encoded at a time
 RERANKER_VARIABLE = "TONGZHU_RERANKER"
+READER_VARIABLE = "TONGZHU_READER"
 MAX_OPEN = 8  # libraries that a process keeps open for the retrievers sent to it
 
 
@@ -48,6 +50,9 @@ class Retriever:
         encoder: The encoder of the questions; None for the model that made the library.
         reranker: Orders the best passages; None for the cross-encoder of sentence-transformers
             that the environment variable TONGZHU_RERANKER names, if it does.
+        use_reader: Whether the first passages are read together with the question; None for
+            what the environment variable TONGZHU_READER says, "on" or not. With a reranker they are
+            not.
 
     Raises:
         ModelError: If the encoder did not make the library, or a model cannot be loaded.
@@ -60,6 +65,7 @@ class Retriever:
         encoder: Encoder | None = None,
         *,
         reranker: Reranker | None = None,
+        use_reader: bool | None = None,
     ) -> None:
         if not isinstance(library, Library):
             kind = type(library).__name__
@@ -72,6 +78,9 @@ class Retriever:
         self._ranker = PassageRanker(library, encoder)
         self._given_reranker = reranker
         self._reranker = reranker or _load_reranker(os.environ.get(RERANKER_VARIABLE, ""))
+        if use_reader is None:
+            use_reader = os.environ.get(READER_VARIABLE) == "on"
+        self._use_reader = use_reader
         self._metadata_answerer = MetadataAnswerer(library, self._ranker)
         self._structured_answerer = StructuredAnswerer(
             library, self._ranker, self._metadata_answerer.entity_linker, lambda: self.works
@@ -122,7 +131,12 @@ class Retriever:
         library = self.library.refreshed()
         if library is self.library:
             return self
-        return Retriever(library, self._encoder, reranker=self._given_reranker)
+        return Retriever(
+            library,
+            self._encoder,
+            reranker=self._given_reranker,
+            use_reader=self._use_reader,
+        )
 
     @single_threaded_blas()
     def outline(self, publication_id: str, article_index: int | None = None) -> Answer:
@@ -331,16 +345,18 @@ class Retriever:
         self, question: str, ranked: RankedCandidates, options: RetrieveOptions
     ) -> Answer:
         loader, parameters = self._ranker.passage_loader, self._parameters
+        confidence = parameters.confidence
         if self._reranker is not None:
             ranked = rerank(ranked, self._reranker, parameters.reranker)
+        elif self._use_reader:
+            ranked = read_first(ranked, load_reader(), loader, parameters.reader)
+            confidence = parameters.confidence_of_reader
         citations = tuple(
             cite(ranked, index, question, loader, parameters.evidence)
             for index in ranked.ranking[: options.k]
         )
-        confidence_parts = assess_ranking(ranked, loader, parameters.confidence)
-        threshold = parameters.confidence.thresholds.select(
-            is_cross_lingual=ranked.is_top_cross_lingual
-        )
+        confidence_parts = assess_ranking(ranked, loader, confidence)
+        threshold = confidence.thresholds.select(is_cross_lingual=ranked.is_top_cross_lingual)
         return Answer(
             question,
             citations,

@@ -26,7 +26,12 @@ from rag.answering.confidence import (
     regression_inputs,
 )
 from rag.ranking.linear_weights import PerLanguage
-from rag.ranking.parameters import Calibration, ConfidenceParameters, Parameters
+from rag.ranking.parameters import (
+    Calibration,
+    ConfidenceParameters,
+    Parameters,
+    ReaderParameters,
+)
 from rag.ranking.scoring import compute_contributions
 
 _MAX_FALSE_REFUSAL_RATE = {False: 0.025, True: 0.03}
@@ -50,6 +55,7 @@ _BOUNDS_BY_COEFFICIENT: dict[str, Bounds] = {
     "lacks_requested_item": _NON_POSITIVE,
     "lacks_requested_item_cross_lingual": _NON_POSITIVE,
     "cross_lingual": (None, None),
+    "reading": _NON_NEGATIVE,
 }
 _WEIGHT_BOUNDS = tuple(_BOUNDS_BY_COEFFICIENT.values())
 _PROJECT_SETS_SHARE = 0.5  # of the weight of all sets: they are few, but closest to real questions
@@ -87,23 +93,46 @@ def score_candidates(example: TrainingExample, parameters: Parameters) -> FloatA
     return np.asarray(contributions.sum(axis=1))
 
 
+def add_readings(
+    scores: FloatArray, example: TrainingExample, parameters: ReaderParameters
+) -> FloatArray:
+    """Return the scores with what the reader adds to those of the first; [candidates].
+
+    Args:
+        scores: The scores of the candidates; [candidates].
+        example: The example.
+        parameters: The weights of the readings.
+    """
+    best = np.argsort(-scores, kind="stable")[: parameters.depth].tolist()
+    added = [
+        parameters.passage_weight.select(is_cross_lingual=bool(example.cross_lingual[index]))
+        * (reading.log_odds if (reading := example.readings[index]) else 0.0)
+        for index in best
+    ]
+    total = scores.copy()
+    total[best] += np.array(added) - min(added, default=0.0)
+    return total
+
+
 def collect_top_candidates(
-    examples: Iterable[TrainingExample], parameters: Parameters
+    examples: Iterable[TrainingExample], parameters: Parameters, *, with_reader: bool = False
 ) -> list[TopCandidate]:
     """Return the first passage of every question, in every view of it.
 
     Args:
         examples: The examples.
         parameters: The weights that rank the candidates.
+        with_reader: Whether the reader is used.
     """
-    return [
-        TopCandidate(
-            view.compute_confidence_features(score_candidates(view, parameters)), is_answerable
-        )
-        for example in examples
-        for view, is_answerable in _views(example)
-        if len(view.relevant)
-    ]
+    collected = []
+    for example in examples:
+        for view, is_answerable in _views(example):
+            if len(view.relevant):
+                scores = score_candidates(view, parameters)
+                total = add_readings(scores, view, parameters.reader) if with_reader else None
+                features = view.compute_confidence_features(scores, total)
+                collected.append(TopCandidate(features, is_answerable))
+    return collected
 
 
 def _views(example: TrainingExample) -> list[tuple[TrainingExample, bool]]:
@@ -117,7 +146,10 @@ def _views(example: TrainingExample) -> list[tuple[TrainingExample, bool]]:
 
 
 def fit_calibration(
-    example_sets: Mapping[str, Sequence[TrainingExample]], parameters: Parameters
+    example_sets: Mapping[str, Sequence[TrainingExample]],
+    parameters: Parameters,
+    *,
+    with_reader: bool = False,
 ) -> Calibration:
     """Return the calibration for sets.
 
@@ -126,9 +158,10 @@ def fit_calibration(
     Args:
         example_sets: The examples of each set.
         parameters: The weights that rank the candidates.
+        with_reader: Whether the reader is used.
     """
     top_candidates = {
-        name: collect_top_candidates(examples, parameters)
+        name: collect_top_candidates(examples, parameters, with_reader=with_reader)
         for name, examples in example_sets.items()
     }
     weights = _weight_top_candidates(top_candidates)
@@ -164,7 +197,10 @@ def _weight_top_candidates(top_candidates: Mapping[str, Sequence[TopCandidate]])
 
 
 def fit_thresholds(
-    example_sets: Mapping[str, Sequence[TrainingExample]], parameters: Parameters
+    example_sets: Mapping[str, Sequence[TrainingExample]],
+    parameters: Parameters,
+    *,
+    with_reader: bool = False,
 ) -> PerLanguage[float]:
     """Return the greatest thresholds at which few answerable questions are refused.
 
@@ -174,14 +210,16 @@ def fit_thresholds(
     Args:
         example_sets: The examples of each set.
         parameters: The weights and the calibration.
+        with_reader: Whether the reader is used.
     """
+    confidence = parameters.confidence_of_reader if with_reader else parameters.confidence
     confidences: dict[tuple[bool, str], list[float]] = defaultdict(list)
     for name, examples in example_sets.items():
-        for top_candidate in collect_top_candidates(examples, parameters):
+        for top_candidate in collect_top_candidates(examples, parameters, with_reader=with_reader):
             if top_candidate.is_answerable:
                 cross_lingual = top_candidate.confidence_features.cross_lingual
                 confidences[cross_lingual, _classify_set(name)].append(
-                    estimate_confidence(top_candidate, parameters.confidence)
+                    estimate_confidence(top_candidate, confidence)
                 )
     return PerLanguage(
         *(

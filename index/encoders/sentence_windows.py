@@ -23,6 +23,7 @@ from index.text.characters import contains_han
 
 MAX_TEXT_TOKENS = 512
 _PACKED_TOKENS = 160  # in a window; in longer ones a token takes longer, and in shorter ones
+MAX_PAIR_QUERY_TOKENS = 64  # of a query that is read together with a passage
 NO_PIECE = -1
 """The piece of tokens that are not compared: prompt, special tokens, punctuation."""
 
@@ -94,6 +95,31 @@ class PieceTokenizer:
             window.append((index, ids))
             used += len(ids)
         yield self._build_window(PASSAGE_PROMPT, window)
+
+    def tokenize_pair(self, query: str, pieces: Sequence[str]) -> TokenWindow:
+        """Return a query and a passage as one text, all tokens of which attend to one another.
+
+        Args:
+            query: The query, in simplified script; of one that is too long, the end is read.
+            pieces: The heading, then the sentences; what does not fit loses its end.
+        """
+        question = self.build_text(
+            QUERY_PROMPT, [(NO_PIECE, self.encode_piece(query)[-MAX_PAIR_QUERY_TOKENS:])]
+        )
+        room = self.count_room(PASSAGE_PROMPT) - len(question.ids)
+        fitting = []
+        for index, piece in enumerate(pieces):
+            ids = self.encode_piece(piece)[:room]
+            fitting.append((index, ids))
+            room -= len(ids)
+        passage = self.build_text(PASSAGE_PROMPT, fitting)
+        length = len(question.ids) + len(passage.ids)
+        return TokenWindow(
+            np.concatenate([question.ids, passage.ids]),
+            np.arange(length),
+            np.zeros(length, np.int64),
+            np.concatenate([question.pieces, passage.pieces]),
+        )
 
     def count_room(self, prompt: str) -> int:
         """Return the most tokens of a text beside prompt and special tokens.

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
@@ -47,6 +47,7 @@ _PART_OF_COEFFICIENT = {
     "lacks_requested_item": "quantity",
     "lacks_requested_item_cross_lingual": "quantity",
     "cross_lingual": "cross-lingual",
+    "reading": "reader",
     "bias": "bias",
 }
 """The part of the log-odds that each coefficient of `Calibration` belongs to, in their order."""
@@ -69,6 +70,7 @@ class ConfidenceFeatures:
         lacks_quantity: Whether it lacks the quantity that the question asks for.
         lacks_article_number: Whether it lacks the numbered article or chapter asked for.
         cross_lingual: Whether it is in the other language.
+        reading: The reader's log-odds that it answers; 0 if it was not read.
     """
 
     score: float
@@ -80,6 +82,7 @@ class ConfidenceFeatures:
     lacks_quantity: bool
     lacks_article_number: bool
     cross_lingual: bool
+    reading: float = 0.0
 
 
 def assess_ranking(
@@ -152,12 +155,14 @@ def _assess_features(
         return ()
     sentences = passage_loader.load_sentences(ranked.top_passage)
     scores = ranked.contributions[:, : len(Feature) + 1].sum(axis=1)
+    reading = ranked.readings.get(ranked.ranking[0])
+    log_odds = reading.log_odds if reading else 0.0
+    features = [
+        compute_confidence_features(inputs, scores, ranked.ranking, sentences, parameters)
+        for inputs in ranked.confidence_inputs
+    ]
     part_lists = [
-        compute_confidence_parts(
-            compute_confidence_features(features, scores, ranked.ranking, sentences, parameters),
-            parameters,
-        )
-        for features in ranked.confidence_inputs
+        compute_confidence_parts(replace(item, reading=log_odds), parameters) for item in features
     ]
     return tuple(
         ScoreComponent(same_parts[0].name, sum(part.value for part in same_parts) / len(same_parts))
@@ -223,6 +228,7 @@ def regression_inputs(
         float(certainly_lacks),
         float(features.lacks_quantity and not certainly_lacks),
         float(cross_lingual),
+        features.reading,
     )
 
 

@@ -73,6 +73,8 @@ def cite(
     scores = sentence_features(candidate, sentences, query, parameters) @ [
         parameters.sentence_weights[name] for name in SENTENCE_FEATURES
     ]
+    if index in ranked.readings:
+        scores += ranked.readings[index].sentence_bonus
     is_source_question = asks_for_source(question)
     if not is_source_question:
         is_cross_reference = [sentence.is_cross_reference for sentence in sentences]

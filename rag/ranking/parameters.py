@@ -5,7 +5,7 @@ Each group says in `source` where its numbers come from. `eval.training.fit` wri
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -90,6 +90,31 @@ class RerankerParameters:
     source: str
     depth: int
     weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderParameters:
+    """How the readings of the first candidates are taken over.
+
+    Attributes:
+        source: Where the numbers come from.
+        depth: The best candidates, which are read.
+        max_sentence_tokens: The tokens of the sentences that are read of a passage, together.
+        max_heading_characters: The last characters of its titles and headings, which are read.
+        passage_weight: The weight of a candidate's log-odds in its score.
+        sentence_weight: The weight of a sentence's logit in its score.
+        calibration: The coefficients of the confidence with a reading.
+        thresholds: As of `ConfidenceParameters`.
+    """
+
+    source: str
+    depth: int
+    max_sentence_tokens: int
+    max_heading_characters: int
+    passage_weight: PerLanguage[float]
+    sentence_weight: PerLanguage[float]
+    calibration: Calibration
+    thresholds: PerLanguage[float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +353,7 @@ class Calibration:
         lacks_requested_item_cross_lingual: The same for a quantity in the other language, where it
             is not always recognised.
         cross_lingual: Added for a passage in the other language.
+        reading: Of the reader's log-odds that it answers; 0 without the reader.
         bias: The constant.
     """
 
@@ -341,6 +367,7 @@ class Calibration:
     lacks_requested_item: float
     lacks_requested_item_cross_lingual: float
     cross_lingual: float
+    reading: float
     bias: float
 
 
@@ -379,6 +406,7 @@ class Parameters:
         features: The constants of the features.
         ranking: The weights of the score.
         reranker: How the order of a reranker is taken over.
+        reader: How the readings of the first candidates are taken over.
         translation: How the terms of a query are translated.
         quantity: How a sentence is searched for a quantity.
         follow_up: How follow-ups are recognised and ranked.
@@ -396,6 +424,7 @@ class Parameters:
     features: FeatureParameters
     ranking: RankingParameters
     reranker: RerankerParameters
+    reader: ReaderParameters
     translation: TranslationParameters
     quantity: QuantityParameters
     follow_up: FollowUpParameters
@@ -406,6 +435,15 @@ class Parameters:
     further_passages: FurtherPassageParameters
     confidence: ConfidenceParameters
     verification: VerificationParameters
+
+    @property
+    def confidence_of_reader(self) -> ConfidenceParameters:
+        """The confidence where the first passages are read together with the question."""
+        return replace(
+            self.confidence,
+            calibration=self.reader.calibration,
+            thresholds=self.reader.thresholds,
+        )
 
 
 @cache

@@ -8,8 +8,8 @@ candidates; `eval.training.fit` fits them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -29,6 +29,19 @@ from rag.ranking.term_match import TermIdf
 _MAX_CACHED_RANKINGS = 128  # some 100 KB each
 
 
+@dataclass(frozen=True, slots=True)
+class CandidateReading:
+    """What the reader says of a candidate.
+
+    Attributes:
+        log_odds: The log-odds that it answers.
+        sentence_bonus: What it adds to the score of each sentence as evidence; [sentences].
+    """
+
+    log_odds: float
+    sentence_bonus: FloatArray
+
+
 @dataclass(frozen=True)
 class RankedCandidates:
     """The candidates of a question with their scores.
@@ -42,6 +55,8 @@ class RankedCandidates:
         confidence_inputs: Those of the two whose confidence is averaged.
         earlier: The rankings of the questions before a request for more; else empty.
         reranker_bonus: What a reranker adds to the score of each; None without one; [candidates].
+        reader_bonus: What the reader adds to the score of each; None without one; [candidates].
+        readings: What the reader says of those that it has read, by their indices.
     """
 
     in_context: CandidateFeatures
@@ -50,14 +65,17 @@ class RankedCandidates:
     confidence_inputs: tuple[CandidateFeatures, ...]
     earlier: tuple[RankedCandidates, ...] = ()
     reranker_bonus: FloatArray | None = None
+    reader_bonus: FloatArray | None = None
+    readings: Mapping[int, CandidateReading] = field(default_factory=dict)
 
     @cached_property
     def ranking(self) -> tuple[int, ...]:
         """The indices of the candidates, best first."""
         rows = [candidate.loaded_passage.row for candidate in self.in_context.candidates]
         scores = self.contributions.sum(axis=1)
-        if self.reranker_bonus is not None:
-            scores = scores + self.reranker_bonus
+        for bonus in (self.reranker_bonus, self.reader_bonus):
+            if bonus is not None:
+                scores = scores + bonus
         return tuple(rank(scores, rows))
 
     @property
@@ -79,8 +97,10 @@ class RankedCandidates:
         """
         names = (*(feature.value for feature in Feature), "bias", "history")
         parts = [*map(ScoreComponent, names, self.contributions[index].tolist())]
-        if self.reranker_bonus is not None:
-            parts.append(ScoreComponent("reranker", float(self.reranker_bonus[index])))
+        bonuses = {"reranker": self.reranker_bonus, "reader": self.reader_bonus}
+        for name, bonus in bonuses.items():
+            if bonus is not None:
+                parts.append(ScoreComponent(name, float(bonus[index])))
         return tuple(parts)
 
 

