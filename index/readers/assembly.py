@@ -9,7 +9,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from itertools import pairwise
 
 from index.document import (
@@ -18,14 +17,13 @@ from index.document import (
     MetadataSource,
     Note,
     NoteMark,
-    PageRegion,
     Paragraph,
-    ParagraphKind,
     Publication,
     Section,
     Span,
 )
 from index.messages import MessageCatalogue
+from index.readers.flow import FlowBlock, FlowMark, FlowMetadata, FlowNote
 from index.readers.issue import IssueParts, find_issue
 from index.readers.line_joining import choose_separator
 from index.readers.notes.numbering import number_uniquely
@@ -52,98 +50,6 @@ _PATTERNS = load_patterns("index.readers")
 _MIN_CHAPTERS = 2
 _COMMAS = (",", "、", ";")
 _MAX_COMMA = 2  # characters, with a blank
-
-
-@dataclass(frozen=True, slots=True)
-class FlowMark:
-    """The mark of a note in a block.
-
-    Attributes:
-        offset: The characters of the block's text before it.
-        note: The index of its note in the file's notes; None where there is none.
-        label: As printed.
-    """
-
-    offset: int
-    note: int | None
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class FlowBlock:
-    """A heading or a paragraph, in reading order.
-
-    Attributes:
-        text: Without marks.
-        level: The level of a heading, from 1; 0 for a paragraph.
-        kind: What kind of paragraph it is.
-        marks: In order.
-        regions: Where it stands on pages.
-        line: Where it begins in the file, counted from 1.
-        raised: The spans of `text` that are superscript.
-        item: The number that it has as the item of a list and that `text` lacks, such as "1.".
-        printed_lines: Its lines as printed, where they are known.
-    """
-
-    text: str
-    level: int = 0
-    kind: ParagraphKind = "text"
-    marks: tuple[FlowMark, ...] = ()
-    regions: tuple[PageRegion, ...] = ()
-    line: int = 0
-    raised: tuple[Span, ...] = ()
-    item: str = ""
-    printed_lines: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FlowNote:
-    """A note of the file.
-
-    Attributes:
-        label: Its number or sign as printed.
-        text: Without the label.
-        regions: Where it stands on pages.
-        line: Where it begins in the file, counted from 1.
-        position: The number of blocks before it.
-        marks: The marks of other notes in it.
-        repeats_previous: Whether it is a further label of the note before, and has no text.
-    """
-
-    label: str
-    text: str
-    regions: tuple[PageRegion, ...] = ()
-    line: int = 0
-    position: int = 0
-    marks: tuple[FlowMark, ...] = ()
-    repeats_previous: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FlowMetadata:
-    """What a file says of itself.
-
-    Attributes:
-        title: The title of the publication.
-        authors: In order.
-        publication_date: The date, if known.
-        date_printed: As printed.
-        publisher: As printed.
-        number: The number of an issue, as printed.
-        sources: Where these come from.
-        title_translated: In the other language, or "".
-        publisher_translated: In the other language, or "".
-    """
-
-    title: str = ""
-    authors: tuple[str, ...] = ()
-    publication_date: date | None = None
-    date_printed: str = ""
-    publisher: str = ""
-    number: str = ""
-    sources: tuple[MetadataSource, ...] = ()
-    title_translated: str = ""
-    publisher_translated: str = ""
 
 
 @dataclass(slots=True)

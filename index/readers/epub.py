@@ -17,8 +17,8 @@ from index.document import MetadataSource, Publication
 from index.errors import ReadError
 from index.messages import MessageCatalogue
 from index.readers.archive import open_archive, read_member
-from index.readers.assembly import FlowMetadata
 from index.readers.epub_navigation import read_navigation
+from index.readers.flow import FlowMetadata
 from index.readers.flow_notes import complete_notes
 from index.readers.flow_publication import build_publication
 from index.readers.html import parse_html

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
-from index.readers.assembly import FlowBlock, FlowMark, FlowNote
+from index.readers.flow import FlowBlock, FlowMark, FlowNote
 
 
 def join_blocks(blocks: Sequence[FlowBlock]) -> tuple[str, tuple[FlowMark, ...]]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from index.readers.assembly import FlowBlock, FlowNote
+from index.readers.flow import FlowBlock, FlowNote
 from index.readers.flow_blocks import move_notes
 from index.readers.notes.runs import is_notes_heading
 from index.readers.report import Report

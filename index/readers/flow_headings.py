@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from index.readers.assembly import FlowBlock
+from index.readers.flow import FlowBlock
 from index.readers.flow_blocks import shift_marks
 from index.readers.paged.headings import LAW_ARTICLE_RANK, Heading, parse_heading
 from index.readers.paged.sentence_ends import Ending, detect_ending, starts_mid_sentence

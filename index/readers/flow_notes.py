@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from index.document import Note, NoteMark
-from index.readers.assembly import FlowBlock, FlowMark, FlowNote
+from index.readers.flow import FlowBlock, FlowMark, FlowNote
 from index.readers.flow_dividers import part_note_lines
 from index.readers.markdown.blocks import MarkdownBlock
 from index.readers.markdown.marks import MarkedArticle, place_marks

@@ -8,7 +8,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from index.document import MetadataSource, Publication
-from index.readers.assembly import FlowBlock, FlowMetadata, FlowNote, assemble
+from index.readers.assembly import assemble
+from index.readers.flow import FlowBlock, FlowMetadata, FlowNote
 from index.readers.flow_blocks import move_notes
 from index.readers.flow_dividers import drop_dividers
 from index.readers.flow_headings import promote_headings, split_law_articles

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from lxml.html import HtmlElement
 
 from index.document import PageRegion, ParagraphKind, Span
-from index.readers.assembly import FlowBlock, FlowMark, FlowNote
+from index.readers.flow import FlowBlock, FlowMark, FlowNote
 from index.readers.flow_blocks import join_blocks, shift_marks
 from index.readers.html.elements import HEADING_LEVELS
 from index.readers.html.furniture import UNSEEN, FurnitureFinder, iterate_texts

@@ -12,7 +12,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from index.document import MetadataOrigin, MetadataSource
-from index.readers.assembly import FlowMetadata
+from index.readers.flow import FlowMetadata
 from index.readers.html.headings import count_sections
 from index.readers.paged.dates import find_date
 

@@ -14,7 +14,8 @@ from index.document import FindingKind, MetadataSource, Publication
 from index.errors import ReadError
 from index.messages import Message, MessageCatalogue
 from index.readers.accounting import list_unprinted
-from index.readers.assembly import FlowBlock, FlowMetadata, FlowNote, assemble
+from index.readers.assembly import assemble
+from index.readers.flow import FlowBlock, FlowMetadata, FlowNote
 from index.readers.paged.people import parse_names
 from index.readers.pdf.contents import find_contents
 from index.readers.pdf.found_notes import PageNotes

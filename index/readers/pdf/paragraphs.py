@@ -11,7 +11,7 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from index.document import Box, PageRegion
-from index.readers.assembly import FlowBlock, FlowMark
+from index.readers.flow import FlowBlock, FlowMark
 from index.readers.hyphenation import Hyphenation
 from index.readers.line_joining import choose_separator, ends_in_address
 from index.readers.paged.labels import begins_with_label

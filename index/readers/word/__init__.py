@@ -9,7 +9,7 @@ from pathlib import Path
 from index.document import MetadataOrigin, MetadataSource, Publication
 from index.errors import ReadError
 from index.messages import MessageCatalogue
-from index.readers.assembly import FlowMetadata
+from index.readers.flow import FlowMetadata
 from index.readers.flow_notes import complete_notes
 from index.readers.flow_publication import build_publication
 from index.readers.paged.dates import find_date

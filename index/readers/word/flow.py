@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from lxml.etree import _Element as Element
 
 from index.document import ParagraphKind, Span
-from index.readers.assembly import FlowBlock, FlowMark, FlowNote
+from index.readers.flow import FlowBlock, FlowMark, FlowNote
 from index.readers.flow_blocks import join_blocks, shift_marks
 from index.readers.paged.people import parse_names
 from index.readers.report import Report
 from index.readers.word.content_controls import is_contents, is_placeholder
+from index.readers.word.drafts import Draft, strip_draft
 from index.readers.word.equations import is_equation, read_form
 from index.readers.word.headings import AUTHOR_STYLE, DATE_STYLE, TITLE_STYLE, find_level
 from index.readers.word.mark_frames import find_frames, find_label_frame
@@ -30,7 +31,7 @@ from index.readers.word.package import (
     local_name,
     read_numbering,
 )
-from index.readers.word.styles import Style, read_styles
+from index.readers.word.styles import read_styles
 from index.readers.word.texts import (
     DELETED,
     choose_alternative,
@@ -47,33 +48,6 @@ _CONTENTS_STYLE = re.compile(
 _BRACKETS = "[]［］〔〕【】()（）"
 _MAX_SYMBOL = 4  # characters
 _SEPARATORS = frozenset({"separator", "continuationSeparator", "continuationNotice"})
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A paragraph, while its runs are read.
-
-    Attributes:
-        text: So far, without marks.
-        marks: So far.
-        is_bold: Whether all of it is.
-        boxes: The text boxes that it anchors.
-        raised: The spans of the text that are superscript.
-        label: Where the number of a note stands in its own text.
-        styles: Its style, and those that this is based on.
-        size: Of its smallest type, in half points; 0 for none.
-        symbol_run: The run after a mark that prints it.
-    """
-
-    text: str = ""
-    marks: list[FlowMark] = field(default_factory=list)
-    is_bold: bool = True
-    boxes: list[Element] = field(default_factory=list)
-    raised: list[Span] = field(default_factory=list)
-    label: int | None = None
-    styles: list[Style] = field(default_factory=list)
-    size: int = 0
-    symbol_run: Element | None = None
 
 
 class FlowBuilder:
@@ -211,7 +185,7 @@ class FlowBuilder:
             return
         level = find_level(properties, draft.styles, draft.text, is_bold=draft.is_bold)
         self.sizes[self._paragraph_number] = draft.size
-        text, marks = self._add_number(*_strip(draft), properties, draft, level)
+        text, marks = self._add_number(*strip_draft(draft), properties, draft, level)
         self._note_people(name, text)
         if text or marks:
             text = " ".join(text.split("\n")) if level else text
@@ -261,7 +235,7 @@ class FlowBuilder:
         text: str,
         marks: tuple[FlowMark, ...],
         properties: Element | None,
-        draft: _Draft,
+        draft: Draft,
         level: int,
     ) -> tuple[str, tuple[FlowMark, ...]]:
         """Return a paragraph with its automatic number before it, if it has one."""
@@ -275,16 +249,16 @@ class FlowBuilder:
         moved = (replace(mark, offset=mark.offset + distance) for mark in marks)
         return f"{number} {text}", tuple(moved)
 
-    def _read_runs(self, element: Element) -> _Draft:
+    def _read_runs(self, element: Element) -> Draft:
         style_id = get_value(find_child(element, "pPr"), "pStyle") or ""
-        draft = _Draft(styles=self._styles.list_chain(style_id))
+        draft = Draft(styles=self._styles.list_chain(style_id))
         self._read_inline(element, draft)
         if not draft.text.strip():
             draft.is_bold = False
         self._drop_frames(draft)
         return draft
 
-    def _drop_frames(self, draft: _Draft) -> None:
+    def _drop_frames(self, draft: Draft) -> None:
         """Set aside what the author printed around the marks of a paragraph, such as brackets."""
         if draft.label is not None and self._is_in_note:
             frames = find_label_frame(draft.text, draft.label)
@@ -303,7 +277,7 @@ class FlowBuilder:
         draft.marks = [replace(mark, offset=move(mark.offset)) for mark in draft.marks]
         draft.raised = [Span(move(span.start), move(span.end)) for span in draft.raised]
 
-    def _read_inline(self, parent: Element, draft: _Draft) -> None:
+    def _read_inline(self, parent: Element, draft: Draft) -> None:
         for element in parent:
             name = local_name(element)
             if is_deleted(element):
@@ -331,7 +305,7 @@ class FlowBuilder:
         text = "".join(iterate_printed(element))
         self._report.set_aside(self._paragraph_number, text, "markup")
 
-    def _read_equation(self, element: Element, draft: _Draft) -> None:
+    def _read_equation(self, element: Element, draft: Draft) -> None:
         """Add a part of an equation on one line, with the signs and brackets that it needs."""
         form = read_form(element)
         start = len(draft.text)
@@ -345,7 +319,7 @@ class FlowBuilder:
         self.generated += form.operator * (len(form.operands) - 1) + form.opening + form.closing
         draft.text = f"{draft.text[:start]}{form.opening}{draft.text[start:]}{form.closing}"
 
-    def _read_run(self, run: Element, draft: _Draft) -> None:
+    def _read_run(self, run: Element, draft: Draft) -> None:
         properties = find_child(run, "rPr")
         if has_child(properties, "vanish"):
             text = "".join(iterate_texts(run))
@@ -370,14 +344,14 @@ class FlowBuilder:
                     draft.is_bold &= self._styles.is_bold(properties, draft.styles)
                     self._note_size(properties, draft, len(text))
 
-    def _note_size(self, properties: Element | None, draft: _Draft, length: int) -> None:
+    def _note_size(self, properties: Element | None, draft: Draft, length: int) -> None:
         """Store the size of the type of a run of the text."""
         if not self._is_in_note:
             size = self._styles.get_size(properties, draft.styles)
             draft.size = min(size, draft.size or size)
             self.size_counts[size] += length
 
-    def _read_part(self, element: Element, run: Element, draft: _Draft) -> bool:
+    def _read_part(self, element: Element, run: Element, draft: Draft) -> bool:
         """Read a part of a run that is no text; return whether it was one."""
         name = local_name(element)
         if name in ("footnoteReference", "endnoteReference"):
@@ -400,7 +374,7 @@ class FlowBuilder:
             return False
         return True
 
-    def _add_mark(self, kind: str, reference: Element, run: Element, draft: _Draft) -> None:
+    def _add_mark(self, kind: str, reference: Element, run: Element, draft: Draft) -> None:
         """Add the mark of a note, and the note when it is marked first."""
         identifier = reference.get(f"{_W}id", "")
         custom = ""
@@ -422,7 +396,7 @@ class FlowBuilder:
         before, _, after = symbol.partition(label)
         self._report.set_aside(self._paragraph_number, before + after, "markup")
 
-    def _take_symbol(self, run: Element, draft: _Draft) -> str:
+    def _take_symbol(self, run: Element, draft: Draft) -> str:
         """Return the symbol of a note's mark that is the run after it; "" if that is none."""
         following = run.getnext()
         if following is None or not self._styles.is_raised(find_child(following, "rPr")):
@@ -494,13 +468,3 @@ def _iterate_parts(parent: Element, name: str) -> Iterator[Element]:
 def _is_custom_mark(element: Element) -> bool:
     """Return whether an element says that its run prints the mark of its note."""
     return element.get(f"{_W}customMarkFollows") in ("1", "true", "on")
-
-
-def _strip(draft: _Draft) -> tuple[str, tuple[FlowMark, ...]]:
-    """Return the text of a paragraph without blanks at its ends, and its marks."""
-    lead = len(draft.text) - len(draft.text.lstrip())
-    text = draft.text.strip()
-    return text, tuple(
-        FlowMark(min(max(mark.offset - lead, 0), len(text)), mark.note, mark.label)
-        for mark in draft.marks
-    )

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from lxml.etree import _Element as Element
 
-from index.readers.assembly import FlowBlock
+from index.readers.flow import FlowBlock
 from index.readers.paged.sentence_ends import Ending, detect_ending
 from index.readers.word.package import get_value
 from index.readers.word.styles import Style

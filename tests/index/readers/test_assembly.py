@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from index.readers.assembly import FlowBlock, FlowMark, FlowMetadata, FlowNote, assemble
+from index.readers.assembly import assemble
+from index.readers.flow import FlowBlock, FlowMark, FlowMetadata, FlowNote
 from index.readers.report import Report
 
 

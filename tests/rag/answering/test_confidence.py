@@ -41,6 +41,7 @@ FEATURES = st.builds(
     lacks_quantity=st.booleans(),
     lacks_article_number=st.booleans(),
     cross_lingual=st.booleans(),
+    reading=st.floats(-20, 20),
 )
 
 
@@ -64,9 +65,12 @@ def test_better_features_never_lower_confidence(features: ConfidenceFeatures, mo
         )
 
 
-@given(FEATURES)
-def test_confidence_equals_the_fitted_logistic_model(features: ConfidenceFeatures) -> None:
-    parameters = load_parameters().confidence
+@given(FEATURES, st.booleans())
+def test_confidence_equals_the_fitted_logistic_model(
+    features: ConfidenceFeatures, with_reader: bool
+) -> None:
+    loaded = load_parameters()
+    parameters = loaded.confidence_of_reader if with_reader else loaded.confidence
     calibration = parameters.calibration
     weights = (
         calibration.score,
@@ -81,6 +85,7 @@ def test_confidence_equals_the_fitted_logistic_model(features: ConfidenceFeature
         calibration.lacks_requested_item,
         calibration.lacks_requested_item_cross_lingual,
         calibration.cross_lingual,
+        calibration.reading,
     )
     added = sum(part.value for part in compute_confidence_parts(features, parameters))
     assert added == pytest.approx(
