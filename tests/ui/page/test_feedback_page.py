@@ -98,6 +98,20 @@ def test_filters_removed_while_the_one_before_is_removed_are_removed(
     expect(page.locator("#chips [data-kind]")).to_have_count(0)
 
 
+def test_question_asked_while_a_filter_is_set_is_limited_by_it(chat: str, visit: Open) -> None:
+    page = visit(chat)
+    waiting = delay_first_event(page)
+    page.click("[data-drawer=library]")
+    page.locator("#library [data-kind=author]", has_text="Marian Okell").first.click()
+    field = page.locator("#question textarea")
+    field.fill("What happened to the lamp levy in 1996?")
+    field.press("Enter")
+    page.wait_for_timeout(200)
+    expect(page.locator(".turn")).to_have_count(0)
+    waiting[0].continue_()
+    expect(page.locator(".turn .chip")).to_have_count(1, timeout=PATIENCE)
+
+
 def test_a_judgement_changed_while_the_one_before_is_saved_is_saved_after_it(
     chat: str, visit: Open
 ) -> None:

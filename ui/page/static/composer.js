@@ -37,7 +37,9 @@ const setField = (text) => {
   Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(field(), text);
   field().dispatchEvent(new Event("input", { bubbles: true }));
 };
-const isBusy = () => sending !== null || document.querySelector("#transcript .searching") !== null;
+const isFiltering = () => document.body.dataset.filtering !== undefined;
+const isBusy = () =>
+  sending !== null || isFiltering() || document.querySelector("#transcript .searching") !== null;
 
 const transmit = () => trigger("submit", sending);
 const send = (question) => {
@@ -50,7 +52,7 @@ const submit = () => {
   if (!field()?.value.trim()) return;
   if (!isBusy() && !isAway) return send(field().value);
   setWaiting(true);
-  if (!isAway) showLine("waiting");
+  if (!isAway && !isFiltering()) showLine("waiting");
 };
 
 /* On its way down, before the field sees it: the framework would drop a question while another one is
@@ -91,6 +93,8 @@ new MutationObserver(sendNext).observe(document.querySelector("#transcript"), {
   childList: true,
   subtree: true,
 });
+
+document.addEventListener("tongzhu-idle", () => setTimeout(sendNext));
 
 /* What the server says of a question: it has it, or another one is not answered yet. */
 watch("value", () => {

@@ -1,6 +1,7 @@
 /* Sends the events of an element one after another: each waits for the reply to the one before, since
    the framework drops or repeats events that come while it awaits a reply. A reply carries the number of
-   its event; one that never comes is not waited for longer than REPLY_TIMEOUT. */
+   its event; one that never comes is not waited for longer than REPLY_TIMEOUT. When nothing is awaited
+   any more, the document gets the event "tongzhu-idle" with the element. */
 const REPLY_TIMEOUT = 15000; /* milliseconds */
 const waitingEvents = [];
 let eventNumber = 0;
@@ -8,7 +9,10 @@ let replyTimer = 0;
 const sendNext = () => {
   clearTimeout(replyTimer);
   replyTimer = 0;
-  if (!waitingEvents.length) return;
+  if (!waitingEvents.length) {
+    document.dispatchEvent(new CustomEvent("tongzhu-idle", { detail: element }));
+    return;
+  }
   replyTimer = setTimeout(sendNext, REPLY_TIMEOUT);
   trigger("select", waitingEvents.shift());
 };
