@@ -7,7 +7,7 @@ both at once and says whether the passage answers, and which sentence does (Devl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -90,17 +90,14 @@ def read_candidates(
         candidates: The candidates.
         sentences: The sentences of each.
     """
-    selected = [
-        _select_of_candidate(reader, query, candidate, items)
-        for candidate, items in zip(candidates, sentences, strict=True)
-    ]
-    texts = [
-        (
-            cut_heading(convert_to_simplified(candidate.loaded_passage.passage.context)),
-            *(convert_to_simplified(items[index].text) for index in indices),
-        )
-        for candidate, items, indices in zip(candidates, sentences, selected, strict=True)
-    ]
+    selected: list[list[int]] = []
+    texts: list[list[str]] = []
+    for candidate, items in zip(candidates, sentences, strict=True):
+        answering = np.flatnonzero(find_answering_sentences(query, items)).tolist()
+        simplified = {index: convert_to_simplified(items[index].text) for index in answering}
+        selected.append(_select_of_candidate(reader, candidate, simplified))
+        heading = cut_heading(convert_to_simplified(candidate.loaded_passage.passage.context))
+        texts.append([heading, *(simplified[index] for index in selected[-1])])
     readings = reader.read(convert_to_simplified(without_history(query.text)), texts)
     return [
         _spread(reading, indices, len(items))
@@ -109,20 +106,16 @@ def read_candidates(
 
 
 def _select_of_candidate(
-    reader: ReaderSession,
-    query: EncodedQuery,
-    candidate: Candidate,
-    sentences: Sequence[Sentence],
+    reader: ReaderSession, candidate: Candidate, simplified: Mapping[int, str]
 ) -> list[int]:
-    answering: list[int] = np.flatnonzero(find_answering_sentences(query, sentences)).tolist()
+    """Return the sentences of a candidate that are read, of those that may answer."""
+    answering = list(simplified)
     scores = (
         candidate.token_similarity.mean(axis=1)
         if candidate.token_similarity.size
         else candidate.sentence_similarity
     )
-    lengths = [
-        reader.count_tokens(convert_to_simplified(sentences[index].text)) for index in answering
-    ]
+    lengths = [reader.count_tokens(text) for text in simplified.values()]
     return [answering[place] for place in select_sentences(scores[answering], lengths)]
 
 

