@@ -213,6 +213,16 @@ def test_page_is_operated_by_keyboard(chat: str, visit: Open) -> None:
     expect(page.locator("dialog.pane")).to_be_hidden()
     page.keyboard.press("/")
     expect(field).to_be_focused()
+    # So it does while the pane is still closing.
+    field.press("Escape")
+    page.locator("#c1-1").press("Enter")
+    expect(page.locator("dialog.pane")).to_be_visible()
+    page.evaluate(
+        "document.querySelector('dialog.pane').close();"
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '/', bubbles: true }))"
+    )
+    expect(page).not_to_have_url(re.compile("open="))
+    expect(field).to_be_focused()
     assert field.input_value() == ""
     expect(page.locator("#transcript [role=log], #transcript[role=log]")).to_have_count(1)
 

@@ -86,7 +86,10 @@ const open = (name) => {
 const clearAddress = () => {
   if (dialog()?.open !== false) return; /* it was closed only to be opened in the other way */
   shown = "";
-  if (opener?.isConnected) opener.focus({ preventScroll: true });
+  /* What the reader has focused since then keeps the focus. */
+  const { activeElement } = document;
+  const isFocusFree = !activeElement || activeElement === document.body || dialog().contains(activeElement);
+  if (isFocusFree && opener?.isConnected) opener.focus({ preventScroll: true });
   if (!nameInAddress()) return;
   if (history.state?.pane) history.go(-history.state.pane);
   else history.replaceState(history.state, "", buildAddress());
