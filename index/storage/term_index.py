@@ -145,8 +145,9 @@ class TermIndex:
                 self._schema, self._searcher = _open_index(files.folder / TERM_INDEX_FOLDER)
             except (OSError, ValueError):
                 # To open an index tantivy locks its folder, which fails without the right to write.
-                # Once it is open, the folder is not needed any more.
-                with TemporaryDirectory(prefix="tongzhu-") as links:
+                # Once it is open, the folder is not needed any more; but a thread of tantivy's may
+                # still be about to lock it, which puts a file there while it is being removed.
+                with TemporaryDirectory(prefix="tongzhu-", ignore_cleanup_errors=True) as links:
                     for file in self._files:
                         (Path(links) / file.path.name).symlink_to(file.path.absolute())
                     self._schema, self._searcher = _open_index(Path(links))

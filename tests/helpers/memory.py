@@ -23,6 +23,10 @@ def memory_folder() -> Path | None:
 
 @pytest.fixture
 def tmp_path() -> Iterator[Path]:
-    """A temporary folder, in memory if possible."""
-    with tempfile.TemporaryDirectory(dir=memory_folder()) as folder:
+    """A temporary folder, in memory if possible.
+
+    An index of terms that was opened just before the end may still be locked by a thread of
+    tantivy's, which then puts a file into a folder that is being removed.
+    """
+    with tempfile.TemporaryDirectory(dir=memory_folder(), ignore_cleanup_errors=True) as folder:
         yield Path(folder)
