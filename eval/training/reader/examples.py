@@ -1,7 +1,8 @@
 """What the reader is trained on: questions with passages that answer, and with some that do not.
 
 Of each passage the sentences are read that the encoder finds best, as in the product. A passage
-that answers also stands without the sentences that do, and beside a similar one of another article.
+that answers also stands without the sentences that do, and beside a similar and a random one of
+another article.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 
 from eval.training.encoder.corpus import TrainingCorpus, TrainingPassage, TrainingQuestion
 from eval.training.encoder.tokens import load_tokenizer
+from eval.training.reader.unrelated import UNRELATED_GROUP
 from index.arrays import FloatArray, Vectors
 from index.encoders.protocol import Encoder, PassageEmbeddings, PassageText
 from rag.ranking.reading import select_sentences
@@ -22,6 +24,7 @@ from rag.ranking.reading import select_sentences
 _SIMILAR_PASSAGES = 8  # by vector; one of them is read
 _BATCH = 64
 _ABLATED_SHARE = 0.5
+_RANDOM_SHARE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,8 @@ class ReadingExample:
     """A question with the sentences that are read of a passage.
 
     Attributes:
-        kind: "answer", "near miss", "ablated" (without the sentences that answer) or "similar".
+        kind: "answer", "near miss", "ablated" (without the sentences that answer), "similar",
+            "random" or "unrelated" (whatever the passage).
         question: The index of the question.
         passage: The index of the passage.
         sentences: The sentences that are read.
@@ -93,15 +97,28 @@ def build_examples(
         for index, vector, tokens in zip(chosen, queries.vectors, queries.tokens, strict=True):
             question = corpus.questions[index]
             selector = _Selector(corpus, index, tokens, embeddings)
-            group = [selector.select("answer" if question.answers else "near miss")]
+            group = [selector.select(_name_kind(question))]
             if question.answers and generator.random() < _ABLATED_SHARE:
                 ablated = selector.select("ablated")
                 group += [ablated] if ablated.sentences else []
             similar = _find_similar(corpus, question, passages, vectors @ vector)
             if question.answers and similar:
                 group.append(selector.select("similar", similar[generator.integers(len(similar))]))
+            other = passages[generator.integers(len(passages))]
+            if (
+                question.answers
+                and generator.random() < _RANDOM_SHARE
+                and _is_other(corpus, question, other)
+            ):
+                group.append(selector.select("random", other))
             groups.append(group)
     return groups
+
+
+def _name_kind(question: TrainingQuestion) -> str:
+    if question.group == UNRELATED_GROUP:
+        return "unrelated"
+    return "answer" if question.answers else "near miss"
 
 
 class _Selector:
@@ -186,12 +203,16 @@ def _find_similar(
     similarity: Vectors,
 ) -> list[int]:
     """Return the passages that are most like a question and do not answer it."""
-    own = corpus.passages[question.passage]
     ranking = np.argsort(-similarity)[: 4 * _SIMILAR_PASSAGES].tolist()
     others = [
         passages[position]
         for position in ranking
-        if corpus.passages[passages[position]].content != own.content
-        and corpus.passages[passages[position]].is_held_out == own.is_held_out
+        if _is_other(corpus, question, passages[position])
     ]
     return others[:_SIMILAR_PASSAGES]
+
+
+def _is_other(corpus: TrainingCorpus, question: TrainingQuestion, passage: int) -> bool:
+    """Return whether a passage says other things, on the same side of the split."""
+    own, other = corpus.passages[question.passage], corpus.passages[passage]
+    return other.content != own.content and other.is_held_out == own.is_held_out

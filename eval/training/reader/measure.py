@@ -14,10 +14,12 @@ from eval.training.encoder.corpus import TrainingCorpus
 from eval.training.reader.examples import ReadingExample
 from eval.training.reader.network import ReaderNetwork
 from eval.training.reader.tokens import tokenize_example
+from eval.training.reader.unrelated import UNRELATED_GROUP
 from index.arrays import FloatArray
 
 _BATCH = 32
-_KINDS = ("near miss", "ablated", "similar")
+NEGATIVE_KINDS = ("near miss", "ablated", "similar", "random", "unrelated")
+"""The kinds of examples that do not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class ReaderFigures:
 
     def format_cells(self) -> list[str]:
         """Return a cell for each figure, by MaxSim → by the reader."""
-        figures = [*(self.auroc[kind] for kind in _KINDS), self.sentence_first]
+        figures = [*(self.auroc[kind] for kind in NEGATIVE_KINDS), self.sentence_first]
         return [f"{maxsim:.3f} → {reader:.3f}" for maxsim, reader in figures]
 
 
@@ -50,7 +52,7 @@ def measure_reader(
     Args:
         network: The reader.
         corpus: The corpus of the examples.
-        examples: Examples that are held out.
+        examples: Examples that are held out; unrelated ones count in every group.
     """
     log_odds: list[float] = []
     best: list[int] = []
@@ -59,9 +61,12 @@ def measure_reader(
         logits = network([tokenize_example(corpus, example) for example in chosen])
         log_odds += (logits[:, 1:].logsumexp(-1) - logits[:, 0]).tolist()
         best += logits[:, 1:].argmax(-1).tolist()
+    groups = {corpus.questions[example.question].group for example in examples} - {UNRELATED_GROUP}
     members: dict[str, list[int]] = defaultdict(list)
     for index, example in enumerate(examples):
-        members[corpus.questions[example.question].group].append(index)
+        group = corpus.questions[example.question].group
+        for name in groups if group == UNRELATED_GROUP else (group,):
+            members[name].append(index)
     return {
         group: _measure_group(
             [(examples[index], log_odds[index], best[index]) for index in indexes]
@@ -73,7 +78,7 @@ def measure_reader(
 def _measure_group(read: Sequence[tuple[ReadingExample, float, int]]) -> ReaderFigures:
     scores = {
         kind: np.array([(e.best_maxsim, odds) for e, odds, _ in read if e.kind == kind])
-        for kind in ("answer", *_KINDS)
+        for kind in ("answer", *NEGATIVE_KINDS)
     }
     answered = [(example, place) for example, _, place in read if example.kind == "answer"]
     return ReaderFigures(
@@ -83,7 +88,7 @@ def _measure_group(read: Sequence[tuple[ReadingExample, float, int]]) -> ReaderF
                 _compare(scores["answer"], scores[kind], 0),
                 _compare(scores["answer"], scores[kind], 1),
             )
-            for kind in _KINDS
+            for kind in NEGATIVE_KINDS
         },
         (
             float(np.mean([int(np.argmax(e.maxsim)) in e.answers for e, _ in answered])),

