@@ -187,7 +187,9 @@ def _build_passage_text(passage: TrainingPassage) -> PassageText:
 
 
 def _score_sentences(query_tokens: Vectors, passage: PassageEmbeddings) -> FloatArray:
-    """Return the MaxSim of a query in each sentence of a passage."""
+    """Return the MaxSim of a query in each sentence of a passage; 0 where one has no tokens."""
+    if not len(query_tokens):
+        return np.zeros(len(passage.tokens) - 1)
     return np.array(
         [
             (query_tokens @ tokens.T).max(axis=1).mean() if len(tokens) else 0.0

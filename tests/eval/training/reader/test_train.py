@@ -29,7 +29,8 @@ from tests.helpers.training_files import write_training_files
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> TrainingCorpus:
     written, squad = write_training_files(tmp_path_factory.mktemp("training"))
-    return add_unrelated(load_corpus([written], squad), load_unrelated(), count=6, seed=0)
+    questions = [*load_unrelated()[:2], ":-)"]  # of the last no token is kept
+    return add_unrelated(load_corpus([written], squad), questions, count=6, seed=0)
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +54,7 @@ def test_each_kind_of_example_has_the_sentences_that_its_name_says(
             assert not read
         if example.kind == "ablated":
             assert not set(example.sentences) & set(question.answers)
+        assert np.isfinite(example.maxsim).all()
         assert (example.kind == "unrelated") == (question.group == UNRELATED_GROUP)
         if example.kind in {"similar", "random"}:
             own, other = (corpus.passages[i] for i in (question.passage, example.passage))
