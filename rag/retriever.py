@@ -27,7 +27,7 @@ from rag.query.validation import RetrieveOptions, validate_history, validate_que
 from rag.ranking.conversation import ConversationRanker
 from rag.ranking.parameters import load_parameters
 from rag.ranking.passages import ArticleKey
-from rag.ranking.reading import load_reader, read_first
+from rag.ranking.reading import is_reader_on, load_reader, read_first
 from rag.ranking.reranking import Reranker, rerank
 from rag.ranking.scoring import PassageRanker, RankedCandidates
 from rag.structured.answerer import StructuredAnswer, StructuredAnswerer
@@ -35,7 +35,6 @@ from rag.works.model import Work
 
 _BATCH_SIZE = 16  # questions that are encoded at a time
 RERANKER_VARIABLE = "TONGZHU_RERANKER"
-READER_VARIABLE = "TONGZHU_READER"
 MAX_OPEN = 8  # libraries that a process keeps open for the retrievers sent to it
 
 
@@ -79,7 +78,7 @@ class Retriever:
         self._given_reranker = reranker
         self._reranker = reranker or _load_reranker(os.environ.get(RERANKER_VARIABLE, ""))
         if use_reader is None:
-            use_reader = os.environ.get(READER_VARIABLE) == "on"
+            use_reader = is_reader_on()
         self._use_reader = use_reader
         self._metadata_answerer = MetadataAnswerer(library, self._ranker)
         self._structured_answerer = StructuredAnswerer(

@@ -1,5 +1,7 @@
 """How well written sentences are checked: `python -m eval.benchmarks.written [--half test]`.
 
+With `--reader` the reader takes part, if it was trained for that.
+
 Prints the share of true sentences that are flagged, and why; the faults of hand-labelled sentences
 that are caught, by kind, with the AUROC of the verdict (by the number of problems, and by that with
 the coverage); and the faults made in true sentences that are caught. Within a language and across.
@@ -20,6 +22,7 @@ from eval.written.corruptions import corrupt_all
 from eval.written.labelled import LabelledSentence, load_labelled
 from index.document import Span
 from index.encoders.protocol import load_encoder
+from rag.ranking.reading import load_reader
 from rag.written.model import NumberedSentence, Verdict
 from rag.written.verification import Verifier
 
@@ -30,9 +33,10 @@ def main() -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--half", choices=("tuning", "test"), default="test")
+    parser.add_argument("--reader", action="store_true")
     arguments = parser.parse_args()
     sentences = load_labelled(arguments.half)
-    verifier = Verifier(load_encoder())
+    verifier = Verifier(load_encoder(), load_reader() if arguments.reader else None)
     verifier.measure("港 harbour", ["港"])  # what is loaded at first use
     start = time.process_time()
     verdicts = [verify(verifier, item.sentence, item.cited) for item in sentences]

@@ -30,17 +30,29 @@ from rag.ranking.parameters import PARAMETERS_PATH, load_parameters
 from rag.written.parameters import VerificationParameters
 from rag.written.verification import Measures, Verifier
 
-_WORD_BOUNDS: dict[str, Bounds] = {"covered": (0.0, None), "missing": (None, 0.0)}
+WORD_BOUNDS: dict[str, Bounds] = {"covered": (0.0, None), "missing": (None, 0.0)}
+"""The bounds of the weights of the parts that are of words."""
+
 _BOUNDS: dict[str, Bounds] = {
-    **_WORD_BOUNDS,
+    **WORD_BOUNDS,
     "similarity": (0.0, None),
     "least-similarity": (0.0, None),
 }
 _CONSOLE = Console()
-_FLAGGED = 0.02  # of true sentences
+FLAGGED = 0.02
+"""The share of true sentences that the coverage flags."""
+
 _PASSED = 0.02  # of other citations
 _MARGIN = 2.0  # times the odds of any other citation
 _SEED = 1
+
+
+class Citation(NamedTuple):
+    """A sentence and what it cites, which supports it or not."""
+
+    text: str
+    cited: tuple[str, ...]
+    is_supported: bool
 
 
 class _Sample(NamedTuple):
@@ -53,23 +65,34 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="replace the weights")
     arguments = parser.parse_args()
-    samples = collect_samples(load_labelled("tuning"), Verifier(load_encoder()))
+    verifier = Verifier(load_encoder())
+    samples = [
+        _Sample(
+            verifier.measure(item.text, item.cited, always_compares_tokens=True),
+            item.is_supported,
+        )
+        for item in collect_citations(load_labelled("tuning"))
+    ]
     weights, thresholds, words, enough = [], [], [], []
     for is_cross_lingual in (False, True):
         chosen = [
             sample for sample in samples if sample.measures.is_cross_lingual == is_cross_lingual
         ]
-        fitted, by_words = _fit(chosen, _BOUNDS), _fit(chosen, _WORD_BOUNDS)
-        scores = [_compute_logit(fitted, item.measures) for item in chosen if item.is_supported]
+        fitted, by_words = _fit(chosen, _BOUNDS), _fit(chosen, WORD_BOUNDS)
+        scores = [
+            compute_logit(fitted, item.measures.parts) for item in chosen if item.is_supported
+        ]
         other_scores_by_words = [
-            _compute_logit(by_words, item.measures) for item in chosen if not item.is_supported
+            compute_logit(by_words, item.measures.parts) for item in chosen if not item.is_supported
         ]
         weights.append(fitted)
         words.append(by_words)
-        other = [_compute_logit(fitted, item.measures) for item in chosen if not item.is_supported]
-        threshold = min(np.quantile(scores, _FLAGGED), np.quantile(other, 1 - _PASSED))
-        thresholds.append(_round_probability(float(threshold)))
-        enough.append(_round_probability(max(other_scores_by_words) + math.log(_MARGIN)))
+        other = [
+            compute_logit(fitted, item.measures.parts) for item in chosen if not item.is_supported
+        ]
+        threshold = min(np.quantile(scores, FLAGGED), np.quantile(other, 1 - _PASSED))
+        thresholds.append(round_probability(float(threshold)))
+        enough.append(round_probability(max(other_scores_by_words) + math.log(_MARGIN)))
         place = "across languages" if is_cross_lingual else "same language"
         _CONSOLE.print(
             f"{place}: {len(chosen)} sentences, {fitted}, {thresholds[-1]};"
@@ -77,7 +100,7 @@ def main() -> None:
         )
     if arguments.write:
         verification = load_parameters().verification
-        _write(
+        write_parameters(
             replace(
                 verification,
                 weights=PerLanguage(*weights),
@@ -89,31 +112,23 @@ def main() -> None:
         )
 
 
-def collect_samples(sentences: Sequence[LabelledSentence], verifier: Verifier) -> list[_Sample]:
+def collect_citations(sentences: Sequence[LabelledSentence]) -> list[Citation]:
     """Return true sentences with their citations, and with two others each.
 
     Args:
         sentences: Labelled ones.
-        verifier: Measures them.
     """
     chance = random.Random(_SEED)  # noqa: S311 - no secret
     true = [item for item in sentences if item.label == "supported"]
-    samples = []
+    citations = []
     for item in true:
-        samples.append(_measure(verifier, item, item.cited, is_supported=True))
+        citations.append(Citation(item.sentence, item.cited, is_supported=True))
         near = [other for other in true if other.group == item.group and _is_apart(other, item)]
         far = [other for other in true if other.group != item.group and _is_alike(other, item)]
         for others in filter(None, (near, far)):
             cited = chance.choice(others).cited
-            samples.append(_measure(verifier, item, cited, is_supported=False))
-    return samples
-
-
-def _measure(
-    verifier: Verifier, item: LabelledSentence, cited: Sequence[str], *, is_supported: bool
-) -> _Sample:
-    measures = verifier.measure(item.sentence, cited, always_compares_tokens=True)
-    return _Sample(measures, is_supported)
+            citations.append(Citation(item.sentence, cited, is_supported=False))
+    return citations
 
 
 def _is_apart(first: LabelledSentence, second: LabelledSentence) -> bool:
@@ -125,8 +140,22 @@ def _is_alike(first: LabelledSentence, second: LabelledSentence) -> bool:
 
 
 def _fit(samples: Sequence[_Sample], bounds: Mapping[str, Bounds]) -> Weights:
-    features = np.array([[sample.measures.parts[name] for name in bounds] for sample in samples])
-    labels = np.array([sample.is_supported for sample in samples])
+    parts = [sample.measures.parts for sample in samples]
+    return fit_weights(parts, [sample.is_supported for sample in samples], bounds)
+
+
+def fit_weights(
+    parts: Sequence[Mapping[str, float]], is_supported: Sequence[bool], bounds: Mapping[str, Bounds]
+) -> Weights:
+    """Return the weights of a logistic regression, for which both classes count the same.
+
+    Args:
+        parts: What the coverage of each sentence is computed from.
+        is_supported: Whether it is supported.
+        bounds: The lowest and the highest weight of each part that is used.
+    """
+    features = np.array([[item[name] for name in bounds] for item in parts])
+    labels = np.array(is_supported)
     balance = np.where(labels, 1 / labels.sum(), 1 / (~labels).sum())
     *coefficients, bias = fit_logistic_regression(features, labels, balance, list(bounds.values()))
     by_feature = {
@@ -135,17 +164,27 @@ def _fit(samples: Sequence[_Sample], bounds: Mapping[str, Bounds]) -> Weights:
     return Weights(by_feature, round(float(bias), 3))
 
 
-def _compute_logit(weights: Weights, measures: Measures) -> float:
-    return weights.bias + sum(
-        weight * measures.parts[name] for name, weight in weights.by_feature.items()
-    )
+def compute_logit(weights: Weights, parts: Mapping[str, float]) -> float:
+    """Return the logit of a coverage.
+
+    Args:
+        weights: The weights.
+        parts: What it is computed from.
+    """
+    return weights.bias + sum(weight * parts[name] for name, weight in weights.by_feature.items())
 
 
-def _round_probability(logit: float) -> float:
+def round_probability(logit: float) -> float:
+    """Return a logit as a rounded probability."""
     return round(1 / (1 + math.exp(-logit)), 4)
 
 
-def _write(verification: VerificationParameters) -> None:
+def write_parameters(verification: VerificationParameters) -> None:
+    """Put numbers of the check into `weights.json`.
+
+    Args:
+        verification: The numbers.
+    """
     source = (
         "weights and thresholds fitted by eval.training.verification on the tuning half of the"
         " labelled sentences; the rest set by hand on the same"

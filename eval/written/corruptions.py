@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from eval.written.labelled import LabelledSentence
@@ -58,7 +58,7 @@ def corrupt_all(sentences: Sequence[LabelledSentence], seed: int = 1) -> list[Co
         seed: Of the random choices.
     """
     chance = random.Random(seed)  # noqa: S311 - no secret
-    names = sorted({name for item in sentences for name in _NAME.findall(item.sentence)})
+    names = find_names(item.sentence for item in sentences)
     by_group: dict[str, dict[str, None]] = {}
     for item in sentences:
         by_group.setdefault(item.group, {}).update(dict.fromkeys(item.cited))
@@ -70,8 +70,7 @@ def corrupt_all(sentences: Sequence[LabelledSentence], seed: int = 1) -> list[Co
         for name, true in sources.items():
             faults += [
                 Corrupted(kind, text, item.cited, others, name)
-                for kind, text in _corrupt(true, names, chance).items()
-                if text and text != true
+                for kind, text in corrupt(true, names, chance).items()
             ]
         quotations: Mapping[CorruptionKind, str] = {
             "stitched": _stitch(item.cited[0], others),
@@ -88,13 +87,30 @@ def corrupt_all(sentences: Sequence[LabelledSentence], seed: int = 1) -> list[Co
     return faults
 
 
-def _corrupt(text: str, names: Sequence[str], chance: random.Random) -> dict[CorruptionKind, str]:
-    return {
+def find_names(texts: Iterable[str]) -> list[str]:
+    """Return the names in English texts, sorted.
+
+    Args:
+        texts: The texts.
+    """
+    return sorted({name for text in texts for name in _NAME.findall(text)})
+
+
+def corrupt(text: str, names: Sequence[str], chance: random.Random) -> dict[CorruptionKind, str]:
+    """Return the faults that can be made in a text, by kind.
+
+    Args:
+        text: The text.
+        names: What takes the place of a name.
+        chance: Makes the random choices.
+    """
+    changed: dict[CorruptionKind, str] = {
         "number": _change_number(text, chance),
         "date": _change(_YEAR, text, lambda year: _shift(year, chance)),
         "name": _change(_NAME, text, lambda _: chance.choice(names)),
         "negation": _negate(text),
     }
+    return {kind: other for kind, other in changed.items() if other and other != text}
 
 
 def _change(pattern: re.Pattern[str], text: str, replace: Callable[[str], str]) -> str:

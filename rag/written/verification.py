@@ -3,7 +3,8 @@
 Three gates: what it cites was given to the model and quotations are verbatim (`quotations`); every
 number, date and article of law is there (`facts`); its content is covered (`content`), which a
 logistic regression turns into a probability. Where words alone do not tell that it is, the
-similarity of its tokens to the cited ones counts too.
+similarity of its tokens to the cited ones counts too. With a reader its log-odds count instead:
+it reads the sentence together with what it cites.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from typing import NamedTuple
 import numpy as np
 
 from index.encoders.protocol import Encoder
+from index.encoders.reading import ClaimReader
 from index.encoders.threads import single_threaded_blas
 from index.text.dictionary import load_dictionary
-from index.text.scripts import detect_language
+from index.text.scripts import convert_to_simplified, detect_language
 from rag.ranking.linear_weights import PerLanguage, Weights
 from rag.ranking.parameters import load_parameters
 from rag.written.content import (
@@ -46,14 +48,17 @@ class Measures(NamedTuple):
     """How far cited sentences have the content of a written one.
 
     Attributes:
-        parts: What the coverage is computed from, by name; without similarities where words told.
+        parts: What the coverage is computed from, by name: of words, and the similarities of tokens
+            unless words were enough, or what the reader says.
         coverage: The probability that the content is covered.
+        threshold: The coverage below which the sentence is not supported.
         missing_names: The names that no cited sentence has.
         is_cross_lingual: Whether all cited sentences are in the other language.
     """
 
     parts: Mapping[str, float]
     coverage: float
+    threshold: float
     missing_names: tuple[str, ...]
     is_cross_lingual: bool
 
@@ -63,10 +68,13 @@ class Verifier:
 
     Args:
         encoder: The encoder of the library.
+        reader: Reads sentences together with what they cite; its log-odds that they are supported
+            then take the place of the similarities of the encoder's tokens.
     """
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: Encoder, reader: ClaimReader | None = None) -> None:
         self._tokens = TextTokens(encoder)
+        self._reader = reader
         self._dictionary = load_dictionary()
 
     @single_threaded_blas()
@@ -107,9 +115,7 @@ class Verifier:
         ]
         for kind, words in dict(reversals).items():
             yield Problem(kind, words)
-        if measures.coverage < parameters.thresholds.select(
-            is_cross_lingual=measures.is_cross_lingual
-        ):
+        if measures.coverage < measures.threshold:
             yield Problem("coverage")
 
     def measure(
@@ -132,18 +138,40 @@ class Verifier:
                 np.mean([coverage < parameters.missing for coverage in coverages or [1.0]])
             ),
         }
-        words = parameters.words
-        coverage = _compute_probability(words.weights, parts, is_cross_lingual)
-        is_covered = len(coverages) >= words.least_words and coverage >= words.enough.select(
-            is_cross_lingual=is_cross_lingual
-        )
-        if always_compares_tokens or not is_covered:
-            parts |= self._compare_tokens(text, cited)
-            coverage = _compute_probability(parameters.weights, parts, is_cross_lingual)
+        reading = parameters.reading if self._reader else None
+        if reading:
+            parts |= self.read(text, cited)
+            weights, thresholds = reading.weights, reading.thresholds
+        else:
+            weights, thresholds = parameters.words.weights, parameters.thresholds
+            is_covered = len(coverages) >= parameters.words.least_words and _compute_probability(
+                weights, parts, is_cross_lingual
+            ) >= parameters.words.enough.select(is_cross_lingual=is_cross_lingual)
+            if always_compares_tokens or not is_covered:
+                parts |= self._compare_tokens(text, cited)
+                weights = parameters.weights
         missing_names = tuple(
             self._list_missing_names(written, coverages, is_cross_lingual=is_cross_lingual)
         )
-        return Measures(parts, coverage, missing_names, is_cross_lingual)
+        return Measures(
+            parts,
+            _compute_probability(weights, parts, is_cross_lingual),
+            thresholds.select(is_cross_lingual=is_cross_lingual),
+            missing_names,
+            is_cross_lingual,
+        )
+
+    def read(self, text: str, cited: Sequence[str]) -> dict[str, float]:
+        """Return what the reader says of a sentence, by name; nothing without a reader.
+
+        Args:
+            text: The written sentence.
+            cited: The texts that it cites.
+        """
+        if self._reader is None:
+            return {}
+        claim, *sentences = map(convert_to_simplified, (text, *cited))
+        return {"reading": self._reader.read_claim(claim, sentences).log_odds}
 
     def _list_missing_names(
         self, written: Content, coverages: Sequence[float], *, is_cross_lingual: bool

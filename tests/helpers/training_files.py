@@ -40,17 +40,35 @@ QUESTIONS = [
         ("Who opposed deepening the port?", [], [1]),
     )
 ]
+CLAIMS = [
+    {
+        "passage": passage["id"],
+        "language": "en",
+        "cites": cites,
+        "claim": claim,
+        "label": label,
+        "pair": 10 * number + pair,
+        "change": "" if label == "supported" else "actor",
+    }
+    for number, passage in enumerate(HARBOUR)
+    for pair, label, claim, cites in (
+        (0, "not", "The province paid for deepening the port in 1925.", [0, 1]),
+        (0, "supported", "Salt merchants paid for deepening the port in 1925.", [0, 1]),
+        (1, "supported", "Three vessels deepened the port.", ["n1"]),
+        (2, "partly", "Ships doubled, and so did the price of salt.", [2]),
+    )
+]
 
 
 def write_training_files(folder: Path) -> tuple[Path, Path]:
-    """Write written questions and SQuAD files; return the folder of each.
+    """Write written questions with claims, and SQuAD files; return the folder of each.
 
     Args:
         folder: Where both folders are made.
     """
     for own in (written := folder / "written", squad := folder / "squad"):
         own.mkdir()
-    for name, rows in (("passages", HARBOUR), ("questions", QUESTIONS)):
+    for name, rows in (("passages", HARBOUR), ("questions", QUESTIONS), ("claims", CLAIMS)):
         (written / f"{name}.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
     for name, paragraphs in (("cmrc", CHINESE), ("drcd", CHINESE), ("xquad.zh", CHINESE)):
         squad_file(squad / f"{name}.dev.json", *paragraphs)

@@ -23,6 +23,7 @@ from index.storage.library import Library
 from index.storage.records import Counts, Filters
 from index.text.scripts import Language
 from rag.answer.model import Answer
+from rag.ranking.reading import is_reader_on, load_reader
 from rag.retriever import Retriever
 from ui.service import limits
 from ui.service.encoder_cache import CachingEncoder
@@ -212,7 +213,7 @@ class Service:
     def _verifier(self) -> Verifier:
         from rag.written.verification import Verifier
 
-        return Verifier(self._encoder)
+        return Verifier(self._encoder, load_reader() if is_reader_on() else None)
 
     @property
     def catalogue(self) -> Catalogue:

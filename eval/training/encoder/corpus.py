@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -84,16 +85,41 @@ class TrainingQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class TrainingClaim:
+    """A written sentence that cites sentences of a passage, which support it or not.
+
+    Attributes:
+        group: The languages of claim and passage.
+        text: The claim, in simplified script.
+        passage: The index of the passage.
+        cited: The sentences that it cites.
+        is_supported: Whether all of it follows from them.
+        change: What was changed of its twin so that it is not; "" if it is supported.
+        pair: The number that it shares with its twin, if it has one.
+    """
+
+    group: str
+    text: str
+    passage: int
+    cited: tuple[int, ...]
+    is_supported: bool
+    change: str
+    pair: int
+
+
+@dataclass(frozen=True, slots=True)
 class TrainingCorpus:
-    """Passages, and questions about them.
+    """Passages, with questions and claims about them.
 
     Attributes:
         passages: The passages.
         questions: Questions, each with the index of its passage.
+        claims: Claims, each with the index of its passage.
     """
 
     passages: tuple[TrainingPassage, ...]
     questions: tuple[TrainingQuestion, ...]
+    claims: tuple[TrainingClaim, ...] = ()
 
     def select(self, *, held_out: bool) -> list[TrainingQuestion]:
         """Return the questions on one side of the split.
@@ -111,10 +137,11 @@ class TrainingCorpus:
 def load_corpus(
     written_folders: Sequence[Path], squad_folder: Path, sets: Sequence[tuple[str, Path]] = ()
 ) -> TrainingCorpus:
-    """Return all passages and questions.
+    """Return all passages, questions and claims.
 
     Args:
-        written_folders: Folders of `passages.jsonl` and `questions.jsonl`, without an id twice.
+        written_folders: Folders of `passages.jsonl`, `questions.jsonl` and, where there are claims,
+            `claims.jsonl`; without an id twice.
         squad_folder: The folder of the files in `SQUAD_PAIRS`.
         sets: Question sets, each with the folder of the library that it is asked of.
 
@@ -131,7 +158,7 @@ def load_corpus(
     for name, library_path in sets:
         with Library.open(library_path) as library:
             builder.add_library(find_set(name), library)
-    return TrainingCorpus(tuple(builder.passages), tuple(builder.questions))
+    return TrainingCorpus(tuple(builder.passages), tuple(builder.questions), tuple(builder.claims))
 
 
 _T = TypeVar("_T")
@@ -156,12 +183,23 @@ class _WrittenQuestion(msgspec.Struct):
     near: list[int | str] = []
 
 
+class _WrittenClaim(msgspec.Struct):
+    passage: str
+    language: str
+    cites: list[int | str]
+    claim: str
+    label: Literal["supported", "partly", "not"]
+    pair: int
+    change: str = ""
+
+
 class _CorpusBuilder:
     """Collects passages by their text, so that a paragraph of two sets is one passage."""
 
     def __init__(self) -> None:
         self.passages: list[TrainingPassage] = []
         self.questions: list[TrainingQuestion] = []
+        self.claims: list[TrainingClaim] = []
         self._index_by_id: dict[str, int] = {}
         self._id_by_text: dict[str, str] = {}
 
@@ -189,22 +227,14 @@ class _CorpusBuilder:
             self._add_question(group, question.question, passage, answers)
 
     def add_written(self, folder: Path) -> None:
-        """Add the written questions, after the SQuAD files, whose paragraphs some are about."""
+        """Add questions and claims, after the SQuAD files, whose paragraphs some are about."""
         passages = {
             passage.id: passage
             for passage in _read_lines(folder / "passages.jsonl", _WrittenPassage)
         }
         for question in _read_lines(folder / "questions.jsonl", _WrittenQuestion):
             written = passages[question.passage]
-            sentences, note_starts = _append_notes(written)
-            article = written.id.rsplit("-", 1)[0] if written.title else written.id
-            passage = self._add_passage(
-                written.id,
-                article,
-                self._find_content(written) or f"written/{article}/{written.id}",
-                " › ".join(filter(None, (written.title, written.heading))),
-                sentences,
-            )
+            passage, note_starts = self._add_written_passage(written)
             indexes = [
                 tuple(
                     item if isinstance(item, int) else note_starts[item[1:]]
@@ -215,6 +245,43 @@ class _CorpusBuilder:
             ]
             group = f"written {question.language[:2]} → {written.lang[:2]}"
             self._add_question(group, question.question, passage, indexes[0], indexes[1])
+
+        path = folder / "claims.jsonl"
+        for claim in _read_lines(path, _WrittenClaim) if path.exists() else ():
+            written = passages[claim.passage]
+            passage, note_starts = self._add_written_passage(written)
+            ends = [*note_starts.values(), len(self.passages[passage].sentences)][1:]
+            notes = {
+                f"n{number}": range(start, end)
+                for (number, start), end in zip(note_starts.items(), ends, strict=True)
+            }
+            cited = chain.from_iterable(
+                [item] if isinstance(item, int) else notes[item] for item in claim.cites
+            )
+            self.claims.append(
+                TrainingClaim(
+                    f"{claim.language[:2]} → {written.lang[:2]}",
+                    convert_to_simplified(claim.claim),
+                    passage,
+                    tuple(cited),
+                    claim.label == "supported",
+                    claim.change,
+                    claim.pair,
+                )
+            )
+
+    def _add_written_passage(self, written: _WrittenPassage) -> tuple[int, dict[str, int]]:
+        """Add a passage; return its index, and that of the first sentence of each of its notes."""
+        sentences, note_starts = _append_notes(written)
+        article = written.id.rsplit("-", 1)[0] if written.title else written.id
+        passage = self._add_passage(
+            written.id,
+            article,
+            self._find_content(written) or f"written/{article}/{written.id}",
+            " › ".join(filter(None, (written.title, written.heading))),
+            sentences,
+        )
+        return passage, note_starts
 
     def add_library(self, question_set: QuestionSet, library: Library) -> None:
         """Add the questions of a set that a passage of a library answers, for each such passage."""

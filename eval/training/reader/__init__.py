@@ -1,1 +1,1 @@
-"""Training of the reader, which reads a question together with the best sentences of a passage."""
+"""Training of the reader: it reads a question with the best sentences of a passage, or a claim."""

