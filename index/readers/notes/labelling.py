@@ -8,7 +8,8 @@ The labels are those of a linear-chain conditional random field (Lafferty, McCal
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -67,7 +68,10 @@ Span = tuple[int, int]
 
 
 def find_spans(
-    content: MaskedText, sentence_starts: frozenset[int], chosen: Sequence[Span]
+    content: MaskedText,
+    sentence_starts: frozenset[int],
+    chosen: Sequence[Span],
+    parted: frozenset[int] = frozenset(),
 ) -> dict[Span, float]:
     """Return where the references in a text begin and end, with what speaks for each.
 
@@ -76,6 +80,7 @@ def find_spans(
         sentence_starts: Where its sentences begin.
         chosen: The references that the signs of styles find in it; each token that is labelled
             otherwise has to have a score that is higher by some constant.
+        parted: Where no reference goes on: after a semicolon between two.
 
     Returns:
         By how much the score of its tokens is higher than if they were prose; `chosen`, with no
@@ -86,15 +91,24 @@ def find_spans(
         return dict.fromkeys(chosen, np.inf)
     scores = score_labels(list_features(tokens, sentence_starts))
     expected = _label_spans(tokens, chosen)
-    weight = _WEIGHT_ALONE if _is_alone(tokens, chosen) else 1.0
+    is_alone = _is_alone(tokens, chosen)
+    weight = _WEIGHT_ALONE if is_alone else 1.0
     scores[np.arange(len(tokens)), expected] += weight * _AGREEMENT[expected]
+    scores[_find_first_tokens(tokens, parted), INSIDE] = -np.inf
     transitions = _load_weights().transitions
     labels = choose_labels(scores, transitions)
-    if labels == expected:
+    if labels == expected or (is_alone and not any(label != OUTSIDE for label in labels)):
         return dict.fromkeys(chosen, np.inf)
     gains = scores[np.arange(len(tokens)), labels] - scores[:, OUTSIDE]
     gains[1:] += transitions[labels[:-1], labels[1:]] - transitions[OUTSIDE, OUTSIDE]
     return _read_spans(content, tokens, labels, chosen, gains)
+
+
+def _find_first_tokens(tokens: Sequence[Token], places: Iterable[int]) -> list[int]:
+    """Return the indexes of the first tokens from places on."""
+    starts = [token.start for token in tokens]
+    indexes = (bisect_left(starts, place) for place in places)
+    return [index for index in indexes if index < len(tokens)]
 
 
 def _is_alone(tokens: Sequence[Token], chosen: Sequence[Span]) -> bool:

@@ -73,14 +73,19 @@ def find_references(units: Sequence[Unit]) -> Iterator[Segment]:
         return
     segments = list(_choose_segments(units))
     content = _join_units(units)
-    starts = accumulate((len(unit.content.text) for unit in units[:-1]), initial=0)
+    starts = [*accumulate((len(unit.content.text) for unit in units[:-1]), initial=0)]
     sentence_starts = frozenset(
         start
         for start, unit in zip(starts, units, strict=True)
         if unit.boundary in ("stop", "semicolon")
     )
     chosen = list(_locate_references(content.text, segments))
-    labelled = find_spans(content, sentence_starts, chosen)
+    parted = frozenset(
+        start
+        for index, (start, unit) in enumerate(zip(starts, units, strict=True))
+        if index and unit.boundary == "semicolon" and not _is_parted_inside(units, index)
+    )
+    labelled = find_spans(content, sentence_starts, chosen, parted)
     spans = reconcile_spans(content, labelled, chosen, sentence_starts)
     yield from segments if spans == chosen else _cut_segments(content, spans)
 
