@@ -11,7 +11,16 @@ from itertools import accumulate
 from typing import Protocol
 
 from index.chunking import split_section
-from index.document import Article, NoteMark, Passage, Publication, Section, Span, TextPosition
+from index.document import (
+    Article,
+    Note,
+    NoteMark,
+    Passage,
+    Publication,
+    Section,
+    Span,
+    TextPosition,
+)
 from index.encoders.protocol import load_encoder
 from index.text.scripts import convert_to_simplified
 from index.text.sentences import split_sentences
@@ -79,6 +88,17 @@ def build_encoder_input(passage: Passage) -> str:
         passage: The passage; its context precedes its text.
     """
     return _build_encoder_input(passage.context, passage.text)
+
+
+def find_passage_notes(passage: Passage, article: Article) -> list[Note]:
+    """Return the notes that the marks in a passage refer to; marks without a note are left out.
+
+    Args:
+        passage: The passage.
+        article: The article of the passage.
+    """
+    notes = {note.number: note for note in article.notes}
+    return [notes[number] for number in passage.note_numbers if number in notes]
 
 
 def _build_encoder_input(context: str, text: str) -> str:

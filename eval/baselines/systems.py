@@ -15,10 +15,9 @@ from eval.questions.format import Question, QuestionSetError, SectionRef
 from eval.run import RetrievalSystem
 from index.encoders.protocol import Encoder
 from index.messages import MessageCatalogue
-from index.passages import build_encoder_input
+from index.passages import build_encoder_input, find_passage_notes
 from index.storage.library import Library
 from index.text.scripts import convert_to_simplified
-from index.update.entries import find_passage_notes
 
 _MESSAGES = MessageCatalogue("eval", "errors")
 

@@ -5,8 +5,9 @@ The tables are those of `index.storage.document_writer`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,7 +16,8 @@ import msgspec
 from index.database import ReadOnlyDatabase
 from index.document import Article, Passage, Publication
 from index.glossary.gloss import Gloss, StoredGloss
-from index.storage.passage_terms import PassageTerms, unpack_terms
+from index.storage.compression import decompress_record
+from index.storage.passage_terms import PassageTerms
 from index.storage.records import (
     ArticleHeader,
     Filters,
@@ -25,6 +27,7 @@ from index.storage.records import (
     StoredPublication,
     Summary,
 )
+from index.storage.term_vocabulary import load_unpacker
 from index.text.scripts import Language, fold
 
 _T = TypeVar("_T")
@@ -255,7 +258,8 @@ class Documents(ReadOnlyDatabase):
             ValueError: If the terms of a passage are damaged.
         """
         rows = self._fetch_by_key("passage", "key", "language, terms", keys)
-        return [(language, unpack_terms(terms)) for language, terms in map(rows.__getitem__, keys)]
+        unpack = self._unpack_terms
+        return [(language, unpack(terms)) for language, terms in map(rows.__getitem__, keys)]
 
     def sentences(self, key: int) -> tuple[SentenceRef, ...]:
         """Return the sentences of a passage: its own, then those of its notes.
@@ -303,6 +307,11 @@ class Documents(ReadOnlyDatabase):
         values = [text and fold(text) for text in texts] + [day and day.isoformat() for day in days]
         return [KeyRange(*row) for row in self._fetch_all(_FILTER_SQL, *values)]
 
+    @cached_property
+    def _unpack_terms(self) -> Callable[[bytes], PassageTerms]:
+        with self._lock:
+            return load_unpacker(self._connection)
+
     def _open_outdated(self) -> None:
         if self._fetch_all(_HAS_OLD_NAMES_SQL):
             self._connection.executescript(_OUTDATED_FORMAT_SQL)
@@ -314,4 +323,4 @@ class Documents(ReadOnlyDatabase):
 
 
 def _decode(record: bytes, record_type: type[_T]) -> _T:
-    return msgspec.json.decode(record, type=record_type)
+    return msgspec.json.decode(decompress_record(record), type=record_type)

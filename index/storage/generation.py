@@ -112,7 +112,9 @@ def seal_segment(folder: Path, publications: Sequence[StoredPublication]) -> int
     Raises:
         OSError: If something cannot be written.
     """
-    return _seal_folder(folder, SegmentManifest(_record_files(folder), tuple(publications)))
+    return _seal_folder(
+        folder, SegmentManifest(_record_files(folder), tuple(publications), FORMAT_VERSION)
+    )
 
 
 def publish_generation(

@@ -21,7 +21,7 @@ from index.storage.engine_setting import read_engine_setting
 from index.storage.linked_terms import TERM_META_NAME, list_linked_files
 from index.storage.local_engine import LocalEngine
 from index.storage.manifest import (
-    FORMAT_VERSION,
+    OLDEST_FORMAT_VERSION,
     Manifest,
     Pointer,
     check_file_sizes,
@@ -463,7 +463,7 @@ class Library:
     @property
     def is_outdated(self) -> bool:
         """Whether it is of an older format and has to be rebuilt."""
-        return self.pointer.format_version < FORMAT_VERSION
+        return self.pointer.format_version < OLDEST_FORMAT_VERSION
 
     @property
     def next_key(self) -> int:

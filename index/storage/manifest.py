@@ -26,10 +26,14 @@ from index.errors import LibraryError
 from index.glossary.gloss import Gloss
 from index.storage.records import Counts, Model, StoredPublication
 
-FORMAT_VERSION = 9
-"""Raised whenever older libraries can no longer be searched correctly: for other files, and also
-for another analysis of terms or other passages. The writer rebuilds an older library from the
-publications that it contains (see `index.update.update`)."""
+FORMAT_VERSION = 10
+"""Raised whenever older versions can no longer search a library correctly: for other files, and
+also for another analysis of terms or other passages."""
+
+OLDEST_FORMAT_VERSION = 9
+"""The oldest format that this version searches and adds to; what it writes is of its own. Format 9
+had its records not compressed. The writer rebuilds a library of an older one from the publications
+that it contains (see `index.update.update`)."""
 
 POINTER_FILE = "tongzhu.json"
 NEXT_POINTER_FILE = "tongzhu.json.next"
@@ -90,10 +94,12 @@ class SegmentManifest:
     Attributes:
         files: The files, by path relative to the segment's folder, with forward slashes.
         publications: The publications in it, in the order of their passages.
+        format_version: The format that it is written in; 9 does not say so.
     """
 
     files: dict[str, FileRecord]
     publications: tuple[StoredPublication, ...]
+    format_version: int = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +220,7 @@ def find_pointer(path: Path, *, allow_outdated: bool = False) -> Pointer | None:
         raise errors.damaged_library_error(path, POINTER_FILE) from None
     if pointer != pointer.with_checksum():
         raise errors.damaged_library_error(path, POINTER_FILE)
-    if format_version < FORMAT_VERSION and not allow_outdated:
+    if format_version < OLDEST_FORMAT_VERSION and not allow_outdated:
         raise errors.outdated_format_error(path, format_version, FORMAT_VERSION)
     return pointer if pointer.generation else None
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from index.storage.records import KeyRange, StoredRange
-from index.storage.row_map import RowMap
 from index.storage.segment import Segment
 from index.storage.stored_passage import StoredPassage
-from index.storage.term_index import TermDocument, TermIndex
+from index.storage.term_documents import iter_term_documents
+from index.storage.term_index import TermDocument
 
 
 class PassageReader:
@@ -24,16 +24,15 @@ class PassageReader:
             segments: The segments of the generation.
         """
         self._segments = segments
-        self._term_indexes: dict[int, TermIndex] = {}
 
     def iter_terms(self, ranges: Iterable[StoredRange]) -> Iterator[TermDocument]:
         """Yield the terms of passages.
 
         Args:
-            ranges: Where the passages are stored; the terms of one range are in memory at once.
+            ranges: Where the passages are stored.
         """
         for stored in ranges:
-            yield from self._read_terms(stored)
+            yield from self._iter_terms(stored)
 
     def iter_passages(self, ranges: Iterable[StoredRange]) -> Iterator[tuple[int, StoredPassage]]:
         """Yield passages, each with its key.
@@ -43,7 +42,7 @@ class PassageReader:
         """
         for stored in ranges:
             vectors, first = self._segments[stored.segment].vectors, stored.first_position
-            terms = self._read_terms(stored)
+            terms = self._iter_terms(stored)
             passages = vectors.passages.read_range(first, first + stored.size)
             for index, (vector, document) in enumerate(zip(passages, terms, strict=True)):
                 position = first + index
@@ -53,9 +52,6 @@ class PassageReader:
                 passage = StoredPassage(vector, sentences, tokens, document)
                 yield stored.first_key + index, passage
 
-    def _read_terms(self, stored: StoredRange) -> list[TermDocument]:
-        if stored.segment not in self._term_indexes:
-            files = self._segments[stored.segment].files
-            self._term_indexes[stored.segment] = TermIndex(files, RowMap([]))
-        key_range = KeyRange(stored.first_key, stored.size)
-        return self._term_indexes[stored.segment].read_range(key_range)
+    def _iter_terms(self, stored: StoredRange) -> Iterator[TermDocument]:
+        documents = self._segments[stored.segment].documents
+        return iter_term_documents(documents, KeyRange(stored.first_key, stored.size))

@@ -1,7 +1,7 @@
-"""The terms of each sentence of a passage, stored with it as compact hashes.
+"""The terms of each sentence of a passage, as compact hashes.
 
 Analysing a passage takes a millisecond, and a query looks at a hundred passages: the analysis is
-done once, when a passage is indexed.
+done once, when a passage is indexed. `index.storage.term_vocabulary` says how they are stored.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def hash_terms(terms: Iterable[str]) -> TermIds:
     Args:
         terms: Terms as `index.text.terms.analyze` returns them.
     """
-    return _parse_digests(b"".join(map(_digest_term, terms)))
+    return parse_digests(b"".join(map(_digest_term, terms)))
 
 
 def pack_terms(texts: Iterable[str]) -> bytes:
@@ -70,7 +70,7 @@ def pack_terms(texts: Iterable[str]) -> bytes:
 
 
 def unpack_terms(record: bytes) -> PassageTerms:
-    """Return the terms in a record.
+    """Return the terms in a record, which is also how formats before 10 store them.
 
     Args:
         record: What `pack_terms` returned.
@@ -80,15 +80,33 @@ def unpack_terms(record: bytes) -> PassageTerms:
     """
     count = int(np.frombuffer(record, "<u4", 1)[0])
     sizes = np.frombuffer(record, "<u4", count, offset=4).astype(np.int64)
-    term_ids = _parse_digests(record[4 * (1 + count) :])
+    term_ids = parse_digests(record[4 * (1 + count) :])
     if sizes.sum() != len(term_ids):
         raise ValueError(f"{len(term_ids)} terms, not {sizes.sum()}")
     return PassageTerms(term_ids, sizes)
 
 
-def _parse_digests(digests: bytes) -> TermIds:
+def parse_digests(digests: bytes) -> TermIds:
+    """Return the hashes in digests that stand one after the other, [terms].
+
+    Args:
+        digests: Six bytes for each term.
+
+    Raises:
+        ValueError: If the last is cut short.
+    """
     parts = np.frombuffer(digests, "<u2").reshape(-1, _DIGEST_BYTES // 2).astype(np.uint64)
     return np.asarray(parts[:, 0] | parts[:, 1] << np.uint64(16) | parts[:, 2] << np.uint64(32))
+
+
+def join_digests(term_ids: TermIds) -> bytes:
+    """Return hashes as digests that stand one after the other.
+
+    Args:
+        term_ids: Hashes as of `hash_terms`, [terms].
+    """
+    digits = term_ids.astype("<u8").view(np.uint8).reshape(-1, 8)
+    return digits[:, :_DIGEST_BYTES].tobytes()
 
 
 @lru_cache(_DIGEST_CACHE_SIZE)

@@ -27,6 +27,7 @@ class Segment:
         files: Its files.
         stored: All publications in it, dropped ones too, in the order of their passages.
         dropped_ids: The ids of those that are not in the library any more.
+        format_version: The format that it is written in.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Segment:
         manifest = read_segment_manifest(path, record)
         self.files = GenerationFiles(path, self.folder, manifest.files, reporter)
         self.stored = manifest.publications
+        self.format_version = manifest.format_version
         self.dropped_ids = frozenset(record.dropped_ids)
         self._token_bits = token_bits
 

@@ -67,7 +67,7 @@ def _build_schema() -> Schema:
     builder = SchemaBuilder()
     builder.add_unsigned_field(KEY_FIELD, indexed=True, fast=True)
     for field in FIELD_BOOSTS:
-        builder.add_text_field(field, stored=True, tokenizer_name="whitespace", index_option="freq")
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
     return builder.build()
 
 
@@ -188,24 +188,6 @@ class TermIndex:
         row_filter = Query.const_score_query(self._key_filter_query(rows), 0.0)
         filtered = Query.boolean_query([(Occur.Must, query), (Occur.Must, row_filter)])
         return self._search_best(filtered, k)
-
-    def read_range(self, key_range: KeyRange) -> list[TermDocument]:
-        """Return the terms of passages that follow one another, in the order of their keys.
-
-        Args:
-            key_range: Their keys.
-        """
-        keys = range(key_range.first_key, key_range.first_key + key_range.size)
-        query = self._range_query(key_range)
-        with self._report_damage():
-            hits = self._searcher.search(query, max(len(keys), 1), count=False).hits
-            addresses = [address for _, address in hits]
-            by_key = dict(zip(self._read_keys(addresses), addresses, strict=True))
-            documents = [self._searcher.doc(by_key[key]) for key in keys]
-        return [
-            TermDocument(*((document.get_first(field) or "").split() for field in FIELD_BOOSTS))
-            for document in documents
-        ]
 
     def _search_best(self, query: Query, k: int) -> list[SearchHit]:
         limit = k + 1

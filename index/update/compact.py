@@ -11,7 +11,8 @@ from index.storage.generation import (
     writer_lock,
 )
 from index.storage.library import Library
-from index.storage.manifest import read_pointer
+from index.storage.manifest import FORMAT_VERSION, read_pointer
+from index.storage.segment import Segment
 from index.update.generation_writer import Change, write_generation
 from index.update.progress import ProgressCallback
 from index.update.publication import publish
@@ -20,8 +21,9 @@ from index.update.publication import publish
 def compact_library(path: Path | str, progress: ProgressCallback | None = None) -> bool:
     """Return whether there was anything to merge; one segment is all that is left on the disk.
 
-    Answers stay as they are, but that what was dropped counts in no statistic any more. Meanwhile
-    the library takes up to twice its room.
+    Answers stay as they are, but that what was dropped counts in no statistic any more. A segment
+    of an older format is written anew in that of this version. Meanwhile the library takes up to
+    twice its room.
 
     Args:
         path: The library's folder.
@@ -39,8 +41,7 @@ def compact_library(path: Path | str, progress: ProgressCallback | None = None) 
         if not pointer:
             raise errors.missing_library_error(path)
         with Library.open(path, for_writing=True) as library:
-            records = [segment.record for segment in library.segments]
-            if len(records) == 1 and not records[0].dropped_ids:
+            if not any(map(_is_worth_writing, library.segments)) and len(library.segments) == 1:
                 forget_previous_generation(path, pointer)
                 return False
             change = Change(library.model, library.counts, library.user_glosses(), merges_all=True)
@@ -50,3 +51,8 @@ def compact_library(path: Path | str, progress: ProgressCallback | None = None) 
                 setting = library.engine_setting
                 publish(path, library, draft, setting, report_progress, keep_previous=False)
     return True
+
+
+def _is_worth_writing(segment: Segment) -> bool:
+    """Return whether a segment takes less room once it is written anew."""
+    return bool(segment.dropped_ids) or segment.format_version < FORMAT_VERSION

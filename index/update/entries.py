@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from index.document import Article, Note, Passage, Publication
+from index.document import Article, Passage, Publication
 from index.encoders.protocol import PassageText
 from index.glossary.mining import mine_glosses
-from index.passages import build_encoder_input
+from index.passages import build_encoder_input, find_passage_notes
 from index.storage.passage_terms import pack_terms
 from index.storage.records import Counts, PublicationEntry, SentenceRef, SourceFile, Summary
 from index.text.dictionary import load_dictionary
@@ -87,17 +87,6 @@ def pack_passage_terms(passage: Passage, article: Article, refs: Sequence[Senten
     """
     sentences = [ref.extract_text(passage, article) for ref in refs]
     return pack_terms([_heading(passage, article), *sentences])
-
-
-def find_passage_notes(passage: Passage, article: Article) -> list[Note]:
-    """Return the notes that the marks in a passage refer to; marks without a note are left out.
-
-    Args:
-        passage: The passage.
-        article: The article of the passage.
-    """
-    notes = {note.number: note for note in article.notes}
-    return [notes[number] for number in passage.note_numbers if number in notes]
 
 
 def build_passage_texts(entry: PublicationEntry) -> list[PassageText]:

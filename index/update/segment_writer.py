@@ -14,25 +14,18 @@ from index.storage.document_writer import write_documents
 from index.storage.documents import Documents
 from index.storage.library import Library
 from index.storage.quantization import Codes
-from index.storage.records import KeyRange, Model, PublicationEntry, StoredPublication
-from index.storage.row_map import RowMap
+from index.storage.records import Model, PublicationEntry, StoredPublication
 from index.storage.segment import DOCUMENTS_FILE
 from index.storage.segment_vectors import SegmentVectors
-from index.storage.term_index import (
-    TERM_INDEX_FOLDER,
-    TermDocument,
-    TermIndex,
-    write_term_index,
-)
+from index.storage.term_documents import build_term_document, iter_term_documents
+from index.storage.term_index import TERM_INDEX_FOLDER, TermDocument, write_term_index
 from index.storage.token_vectors import write_token_vectors
 from index.storage.vectors import (
     PASSAGE_INDEX_FILE,
     write_passage_vectors,
     write_sentence_vectors,
 )
-from index.text.terms import analyze
 from index.update.embedding_cache import PassageCodes
-from index.update.entries import find_passage_notes
 from index.update.originals import write_originals
 from index.update.progress import ProgressCallback, ProgressEvent
 
@@ -73,7 +66,6 @@ class SegmentWriter:
         self._model = model
         self._report_progress: ProgressCallback = lambda _: None
         self._done = self._total = 0
-        self._term_indexes: dict[int, TermIndex] = {}
 
     def write(
         self,
@@ -220,13 +212,6 @@ class SegmentWriter:
             if shows_progress:
                 self._add_progress(publication.key_range.size)
 
-    def _term_index(self, index: int) -> TermIndex:
-        """Return the terms of a segment that is carried over: its own, not those of the library."""
-        if index not in self._term_indexes and self._library:
-            files = self._library.segments[index].files
-            self._term_indexes[index] = TermIndex(files, RowMap([]))
-        return self._term_indexes[index]
-
     def _iter_terms(
         self, stored: Sequence[StoredPublication]
     ) -> Iterator[tuple[int, TermDocument]]:
@@ -237,21 +222,13 @@ class SegmentWriter:
                 yield from enumerate(_build_term_documents(entry), first_key)
             elif self._library:
                 place = self._library.stored_range(publication.id)
-                term_index = self._term_index(place.segment)
-                for start in range(0, size, _BLOCK_PASSAGES):
-                    block = KeyRange(first_key + start, min(_BLOCK_PASSAGES, size - start))
-                    yield from enumerate(term_index.read_range(block), block.first_key)
+                documents = self._library.segments[place.segment].documents
+                terms = iter_term_documents(documents, publication.key_range)
+                yield from enumerate(terms, first_key)
             self._add_progress(size)
 
 
-def _build_term_documents(entry: PublicationEntry) -> list[TermDocument]:
+def _build_term_documents(entry: PublicationEntry) -> Iterator[TermDocument]:
     articles = entry.publication.articles
-    return [
-        TermDocument(
-            analyze(passage.text),
-            analyze(passage.context),
-            analyze("\n".join(note.text for note in notes)),
-        )
-        for passage in entry.passages
-        for notes in [find_passage_notes(passage, articles[passage.article_index])]
-    ]
+    for passage in entry.passages:
+        yield build_term_document(passage, articles[passage.article_index])

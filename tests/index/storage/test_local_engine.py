@@ -239,11 +239,6 @@ def test_document_frequency_counts_passages(engine: LocalEngine) -> None:
     assert engine.size == 6
 
 
-def test_stored_terms_are_read_back_in_order(engine: LocalEngine) -> None:
-    assert engine.term_index.read_range(KeyRange(1, 3)) == documents(TEXTS)[1:4]
-    assert engine.term_index.read_range(KeyRange(4 + GAP, 2)) == documents(TEXTS)[4:]
-
-
 def test_dropped_passages_are_found_by_no_search(
     engine_with_dropped_passages: LocalEngine,
     engine: LocalEngine,

@@ -5,15 +5,18 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 
 from index import readers
 from index.encoders.protocol import load_encoder
 from index.errors import LibraryError, ModelError
 from index.glossary.gloss import Gloss
+from index.storage.compression import decompress_record
 from index.storage.generation import _write_json
 from index.storage.library import Library
 from index.storage.manifest import (
@@ -28,8 +31,11 @@ from index.storage.manifest import (
     segment_folder,
 )
 from index.storage.originals import get_original_name
+from index.storage.passage_terms import PassageTerms, join_digests
 from index.storage.segment import DOCUMENTS_FILE
 from index.storage.term_index import TERM_INDEX_FOLDER
+from index.storage.term_vocabulary import load_unpacker
+from index.update.compact import compact_library
 from index.update.update import update_library
 from index.update.user_glossary import update_user_glossary
 from tests.helpers.hashing_encoder import HashingEncoder
@@ -70,6 +76,7 @@ def downgrade(path: Path, library_format: int = 5) -> Path:
     folder = generation_folder(path, pointer.generation)
     manifest = msgspec.json.decode((folder / MANIFEST_FILE).read_bytes(), type=Manifest)
     [segment] = manifest.segments
+    decompress_documents(segment_folder(path, segment.number) / DOCUMENTS_FILE)
     shutil.rmtree(folder / TERM_INDEX_FOLDER)
     shutil.copytree(segment_folder(path, segment.number), folder, dirs_exist_ok=True)
     shutil.rmtree(path / SEGMENTS_FOLDER)
@@ -95,6 +102,52 @@ def downgrade(path: Path, library_format: int = 5) -> Path:
             )
     write_older_manifest(path, folder, manifest, library_format)
     return folder
+
+
+def decompress_documents(file: Path) -> None:
+    """Write the records of a file of documents as format 9 had them."""
+    with closing(sqlite3.connect(file)) as connection, connection:
+        unpack = load_unpacker(connection)
+        connection.create_function("decompress", 1, decompress_record)
+        connection.create_function("repack", 1, lambda record: pack_as_format_9(unpack(record)))
+        connection.execute(
+            "UPDATE publication SET summary = decompress(summary), record = decompress(record)"
+        )
+        connection.execute("UPDATE article SET record = decompress(record)")
+        connection.execute(
+            "UPDATE passage SET record = decompress(record), sentences = decompress(sentences), "
+            "terms = repack(terms)"
+        )
+        connection.execute("UPDATE gloss SET record = decompress(record)")
+        connection.execute("DROP TABLE vocabulary")
+
+
+def pack_as_format_9(terms: PassageTerms) -> bytes:
+    sizes = np.array([len(terms.sizes), *terms.sizes], "<u4")
+    return sizes.tobytes() + join_digests(terms.term_ids)
+
+
+def downgrade_to_format_9(path: Path) -> None:
+    """Convert a library of one segment to format 9."""
+    pointer = read_pointer(path)
+    folder = generation_folder(path, pointer.generation)
+    manifest = msgspec.json.decode((folder / MANIFEST_FILE).read_bytes(), type=Manifest)
+    [segment] = manifest.segments
+    own_folder = segment_folder(path, segment.number)
+    decompress_documents(own_folder / DOCUMENTS_FILE)
+    own = msgspec.json.decode((own_folder / MANIFEST_FILE).read_bytes())
+    del own["format_version"]
+    own["files"][DOCUMENTS_FILE] = msgspec.to_builtins(record_file(own_folder / DOCUMENTS_FILE))
+    (own_folder / MANIFEST_FILE).write_bytes(msgspec.json.encode(own))
+    checksum = record_file(own_folder / MANIFEST_FILE).checksum
+    older = replace(manifest, segments=(replace(segment, checksum=checksum),))
+    (folder / MANIFEST_FILE).write_bytes(msgspec.json.encode(older))
+    outdated = msgspec.structs.replace(
+        pointer,
+        format_version=9,
+        manifest_checksum=record_file(folder / MANIFEST_FILE).checksum,
+    )
+    _write_json(path / POINTER_FILE, outdated.with_checksum())
 
 
 def write_older_manifest(path: Path, folder: Path, manifest: Manifest, library_format: int) -> None:
@@ -129,6 +182,39 @@ def read_contents(path: Path) -> list[object]:
             [len(terms.sizes) - 1 for _, terms in library.passage_terms(rows)],
             [len(library.sentences(row)) for row in rows],
         ]
+
+
+def read_terms(path: Path) -> list[list[set[int]]]:
+    """The terms of the heading and of each sentence, of each passage."""
+    with Library.open(path) as library:
+        rows = range(library.engine.size)
+        return [
+            [set(part.tolist()) for part in np.split(terms.term_ids, np.cumsum(terms.sizes)[:-1])]
+            for _, terms in library.passage_terms(rows)
+        ]
+
+
+def test_format_9_is_read_added_to_and_compacted_without_encoding(
+    path: Path, files: list[Path], tmp_path: Path
+) -> None:
+    contents, terms = read_contents(path), read_terms(path)
+    downgrade_to_format_9(path)
+    assert read_contents(path) == contents
+    assert read_terms(path) == terms
+    assert compact_library(path)
+    assert read_contents(path) == contents
+    assert read_terms(path) == terms
+    assert not compact_library(path)
+
+    downgrade_to_format_9(path)
+    more = print_to(tmp_path, 3, "第3號的燈塔", name="3.md")
+    report = update_library(path, [*files, more], encoder=HashingEncoder())
+    assert (len(report.added), len(report.unchanged), report.encoded) == (1, 2, 1)
+    update_library(path, remove=[report.added[0].id], encoder=HashingEncoder())
+    assert read_contents(path) == contents
+    assert read_terms(path) == terms
+    with Library.open(path) as library:
+        assert library.pointer.format_version == FORMAT_VERSION
 
 
 def test_older_format_is_refused_with_advice(path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from index import sample
 from index.messages import Language, MessageCatalogue
-from index.storage.manifest import FORMAT_VERSION, find_pointer
+from index.storage.manifest import OLDEST_FORMAT_VERSION, find_pointer
 from rag.written.endpoint import load_endpoint
 from ui.asgi.address import open_socket
 from ui.asgi.options import ServerOptions
@@ -128,6 +128,6 @@ def ensure_library(folder: Path, language: Language) -> None:
     if pointer is None:
         print_line(_MESSAGES["building_sample"].in_language(language), stderr=True)
         add_files(folder, [sample.get_path()], language)
-    elif pointer.format_version < FORMAT_VERSION:
+    elif pointer.format_version < OLDEST_FORMAT_VERSION:
         print_line(_MESSAGES["migrating_library"].in_language(language), stderr=True)
         add_files(folder, [], language)

@@ -1,0 +1,29 @@
+"""Integers in as few bytes as each needs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.storage.compact_integers import decode_integers, encode_integers
+
+
+@given(st.lists(st.integers(0, 2**28 - 1) | st.integers(0, 300)))
+def test_integers_are_decoded_as_they_were_encoded(integers: list[int]) -> None:
+    encoded = encode_integers(np.array(integers, np.int64))
+    assert decode_integers(encoded).tolist() == integers
+
+
+@pytest.mark.parametrize(
+    ("integer", "size"), [(0, 1), (127, 1), (128, 2), (2**14, 3), (2**21, 4), (2**28 - 1, 4)]
+)
+def test_small_integers_take_fewer_bytes(integer: int, size: int) -> None:
+    assert len(encode_integers(np.array([integer]))) == size
+
+
+@pytest.mark.parametrize("encoded", [b"\x80", b"\x01\xff", b"\x80\x80\x80\x80\x01"])
+def test_damaged_integers_are_refused(encoded: bytes) -> None:
+    with pytest.raises(ValueError, match="integer"):
+        decode_integers(encoded)
