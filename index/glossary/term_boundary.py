@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from index.glossary.brackets import contains_chinese, is_acronym
@@ -25,6 +26,7 @@ from index.text.word_lists import load_stop_words
 
 _PIECE = re.compile(rf"[{HAN}]|[A-Za-z\d·‧-]+")
 _MAX_PIECES = 16
+_CACHED_CHARACTERS = 1 << 14
 
 _NUMERALS = "一二两三四五六七八九十百千万亿几数多"
 _OFFICE_ENDINGS = "长席统理者授员任家官师相裁"  # last characters of titles before names: 部长
@@ -123,9 +125,13 @@ def fold_characters(text: str) -> str:
     Args:
         text: Any text.
     """
-    return "".join(
-        folded if len(folded := fold(character)) == 1 else character for character in text
-    )
+    return "".join(map(_fold_character, text))
+
+
+@lru_cache(_CACHED_CHARACTERS)
+def _fold_character(character: str) -> str:
+    folded = fold(character)
+    return folded if len(folded) == 1 else character
 
 
 def choose_term(run: str, gloss: str, context: MiningContext, *, is_complete: bool) -> str:

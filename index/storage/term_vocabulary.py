@@ -6,7 +6,7 @@ A passage's record then has one or two bytes for most of its terms instead of si
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
 import numpy as np
@@ -20,6 +20,8 @@ from index.storage.passage_terms import (
     parse_digests,
     unpack_terms,
 )
+
+_FIRST_BLOCK, _LARGEST_BLOCK = 1 << 16, 1 << 24  # terms that are counted at once
 
 
 class TermVocabulary:
@@ -105,12 +107,29 @@ def build_vocabulary(blocks: Iterable[TermIds]) -> TermVocabulary:
         blocks: The terms of all texts, in blocks of any size.
     """
     term_ids, counts = np.empty(0, np.uint64), np.empty(0, np.int64)
-    for block in blocks:
+    for block in _gather_blocks(blocks):
         own_ids, own_counts = np.unique(block, return_counts=True)
-        all_counts = np.concatenate((counts, own_counts))
-        term_ids, places = np.unique(np.concatenate((term_ids, own_ids)), return_inverse=True)
+        all_ids, all_counts = (
+            np.concatenate((term_ids, own_ids)),
+            np.concatenate((counts, own_counts)),
+        )
+        term_ids, places = np.unique(all_ids, return_inverse=True)
         counts = np.bincount(places, all_counts, len(term_ids)).astype(np.int64)
     return TermVocabulary(term_ids[np.argsort(-counts, kind="stable")])
+
+
+def _gather_blocks(blocks: Iterable[TermIds]) -> Iterator[TermIds]:
+    """Yield blocks as larger ones, each twice as large as the one before, up to a limit."""
+    gathered: list[TermIds] = []
+    size, wanted = 0, _FIRST_BLOCK
+    for block in blocks:
+        gathered.append(block)
+        size += len(block)
+        if size >= wanted:
+            yield np.concatenate(gathered)
+            gathered, size, wanted = [], 0, min(2 * wanted, _LARGEST_BLOCK)
+    if gathered:
+        yield np.concatenate(gathered)
 
 
 def load_unpacker(

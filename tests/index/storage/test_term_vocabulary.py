@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.storage import term_vocabulary
 from index.storage.compact_integers import encode_integers
 from index.storage.passage_terms import PassageTerms, hash_terms
 from index.storage.term_vocabulary import TermVocabulary, build_vocabulary
@@ -36,6 +37,14 @@ def test_terms_are_unpacked_as_they_were_packed(passages: list[list[list[str]]])
 def test_frequent_terms_come_first() -> None:
     blocks = [hash_terms(text) for text in (["b", "a"], ["a", "c"], ["c", "a"])]
     assert build_vocabulary(blocks).term_ids.tolist() == hash_terms(["a", "c", "b"]).tolist()
+
+
+def test_terms_are_counted_over_all_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(term_vocabulary, "_FIRST_BLOCK", 3)
+    blocks = [hash_terms([str(number % 7), str(number)]) for number in range(100)]
+    all_ids, counts = np.unique(np.concatenate(blocks), return_counts=True)
+    expected = all_ids[np.lexsort((all_ids, -counts))]
+    assert build_vocabulary(blocks).term_ids.tolist() == expected.tolist()
 
 
 def test_damaged_terms_are_refused() -> None:
