@@ -28,9 +28,20 @@ _LABEL_TOLERANCE = 3.0  # points, between labels that are set below one another
 
 
 @dataclass(slots=True)
-class _NoteList:
-    """A list of notes, while lines are added."""
+class NoteList:
+    """A list of notes, while lines are added.
 
+    Attributes:
+        first: The number of its first note.
+        notes: Its notes so far.
+        size: The font size of the first one.
+        order: The number of the last one.
+        labels: Where the last label begins and ends.
+        stop: What follows the labels.
+        headings: The lines of the heads of chapters in it.
+    """
+
+    first: int = 1
     notes: list[FoundNote] = field(default_factory=list)
     size: float = 0.0
     order: int = 0
@@ -51,16 +62,16 @@ def find_endnotes(layout: Layout, result: PageNotes, *, with_references: bool) -
     result.order = {id(line): index for index, line in enumerate(lines)}
     index = 0
     while index < len(lines):
-        if not _is_notes_heading(lines[index].text, with_references=with_references):
+        if not is_notes_heading(lines[index].text, with_references=with_references):
             index += 1
             continue
-        note_list, end = _read_list(lines, index + 1)
+        note_list, end = read_list(lines, index + 1)
         if len(note_list.notes) < _MIN_NOTES:
             index += 1
             continue
         result.headings |= {id(line) for line in (lines[index], *note_list.headings)}
         result.list_starts.append(index)
-        _add_list(note_list.notes, result)
+        add_list(note_list.notes, result)
         index = end
 
 
@@ -85,11 +96,11 @@ def find_list_without_heading(layout: Layout, result: PageNotes) -> None:
         return
     numbers = [str(number) for number in range(1, len(counted) + 1)]
     start = _find_first_note(lines, counted[-1] + 1)
-    notes = _read_list(lines, start)[0].notes
+    notes = read_list(lines, start)[0].notes
     if [note.label for note in notes] == numbers:
         notes[-1].lines = notes[-1].lines[: _count_close_lines(notes[-1].lines)]
         result.list_starts.append(start)
-        _add_list(notes, result)
+        add_list(notes, result)
 
 
 def _count_up(marks: Sequence[tuple[int, str]]) -> list[int]:
@@ -124,22 +135,40 @@ def _count_close_lines(lines: Sequence[PageLine]) -> int:
     )
 
 
-def _add_list(notes: Sequence[FoundNote], result: PageNotes) -> None:
+def add_list(notes: Sequence[FoundNote], result: PageNotes) -> None:
+    """Add the notes of the last list that begins in a file.
+
+    Args:
+        notes: The notes.
+        result: Receives them and their lines.
+    """
     for note in notes:
         note.list_index = len(result.list_starts)
         result.lines |= {id(line) for line in note.lines}
     result.notes += notes
 
 
-def _is_notes_heading(text: str, *, with_references: bool) -> bool:
+def is_notes_heading(text: str, *, with_references: bool) -> bool:
+    """Return whether a line is the heading of a list of notes.
+
+    Args:
+        text: Of the line.
+        with_references: Whether lists of works count.
+    """
     if len(text) > _MAX_HEADING_LENGTH or not _PATTERNS["notes-heading"].fullmatch(text):
         return False
     return with_references or not _PATTERNS["references-heading"].fullmatch(text)
 
 
-def _read_list(lines: Sequence[PageLine], start: int) -> tuple[_NoteList, int]:
-    """Return the notes that begin at a line or soon below it, and the index after the last line."""
-    note_list = _NoteList()
+def read_list(lines: Sequence[PageLine], start: int, first: int = 1) -> tuple[NoteList, int]:
+    """Return the notes that begin at a line or soon below it, and the index after the last line.
+
+    Args:
+        lines: All lines of a file, in reading order.
+        start: The index of the line.
+        first: The number of the first note.
+    """
+    note_list = NoteList(first)
     index = start
     while index < len(lines):
         line = lines[index]
@@ -163,7 +192,7 @@ def _read_list(lines: Sequence[PageLine], start: int) -> tuple[_NoteList, int]:
     return note_list, index
 
 
-def _add_note(label: Label, line: PageLine, note_list: _NoteList) -> None:
+def _add_note(label: Label, line: PageLine, note_list: NoteList) -> None:
     note_list.notes.append(FoundNote(label.text, line.page, label.form, [line], label.end))
     note_list.size = note_list.size or line.size
     note_list.stop = note_list.stop if len(note_list.notes) > 1 else label.stop
@@ -171,14 +200,16 @@ def _add_note(label: Label, line: PageLine, note_list: _NoteList) -> None:
     note_list.labels = [(line.box.x0, line.glyphs[label.end - 1].x1)]
 
 
-def _is_next(label: Label, line: PageLine, note_list: _NoteList) -> bool:
+def _is_next(label: Label, line: PageLine, note_list: NoteList) -> bool:
     """Return whether a label goes on with a list, or begins one."""
     order = parse_order(label.text)
     if note_list.notes and label.stop != note_list.stop:
         return False
+    if not note_list.notes:
+        return order == note_list.first
     if order == 1:
-        return note_list.order != 1 or not note_list.notes
-    if not note_list.notes or not note_list.order < order <= note_list.order + 1 + _MAX_MISSING:
+        return note_list.order != 1
+    if not note_list.order < order <= note_list.order + 1 + _MAX_MISSING:
         return False
     return order == note_list.order + 1 or any(
         min(abs(line.box.x0 - x0), abs(line.glyphs[label.end - 1].x1 - x1)) < _LABEL_TOLERANCE
@@ -186,7 +217,7 @@ def _is_next(label: Label, line: PageLine, note_list: _NoteList) -> bool:
     )
 
 
-def _is_heading(line: PageLine, note_list: _NoteList) -> bool:
+def _is_heading(line: PageLine, note_list: NoteList) -> bool:
     """Return whether a line stands out of a list of notes."""
     return (
         line.size > _LARGE_RATIO * note_list.size
@@ -195,7 +226,7 @@ def _is_heading(line: PageLine, note_list: _NoteList) -> bool:
     )
 
 
-def _count_heading_lines(lines: Sequence[PageLine], start: int, note_list: _NoteList) -> int:
+def _count_heading_lines(lines: Sequence[PageLine], start: int, note_list: NoteList) -> int:
     """Return how many lines are the head of a chapter in a list, below which it begins anew.
 
     It is 0 where the list ends.

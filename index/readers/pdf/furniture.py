@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise, takewhile
 
 from index.readers.paged.sentence_ends import Ending, detect_ending
-from index.readers.pdf.labels import parse_note_label
+from index.readers.pdf.labels import parse_note_label, parse_order
 from index.readers.pdf.lines import PageLine, group_rows
 from index.readers.pdf.trusted_tags import NO_TAGS, TrustedTags
 
@@ -132,6 +132,7 @@ def _take_running_rows(
         if not is_known and not counts.is_running(row):
             break
         accepted.append(row)
+    accepted = accepted[: _count_rows_below_notes(accepted)]
     # Notes such as Ibid. and last lines of notes may repeat at feet, but next to other lines.
     while accepted and (
         _may_be_note(accepted[-1])
@@ -140,6 +141,19 @@ def _take_running_rows(
     ):
         accepted.pop()
     return [*marked, *accepted]
+
+
+def _count_rows_below_notes(rows: Sequence[_EdgeRow]) -> int:
+    """Return how many rows at the foot stand below two notes, one above the other; else all."""
+    orders = [_parse_note_order(row) if row.edge == -1 else 0 for row in rows]
+    pairs = enumerate(pairwise(orders))
+    return next((i for i, (lower, upper) in pairs if lower == upper + 1 > 1), len(rows))
+
+
+def _parse_note_order(row: _EdgeRow) -> int:
+    """Return the number with which a row begins as a note does, else 0."""
+    label = parse_note_label(row.lines[0])
+    return parse_order(label.text) if label and label.end < len(row.lines[0].glyphs) else 0
 
 
 def _may_be_note(row: _EdgeRow) -> bool:

@@ -38,6 +38,7 @@ _TIGHT_GAP = 1.0  # … without a blank
 _MERGE_GAP = 0.45  # … between pieces that do not follow one another in the stream
 _MAX_DROP = 0.55  # of the font size, of lowered characters that follow in the stream
 _MAX_RAISED_LENGTH = 5  # characters
+_SMALL_CAPITALS = 0.65  # of the size of capitals: such letters are as high as small ones
 _RAISED_RATIO = 0.85  # of the size of the characters around: smaller ones may be raised
 
 
@@ -73,6 +74,8 @@ class PageLine:
         sizes = Counter([round(glyph.size, 1) for glyph in self.glyphs])
         if all(glyph.text.isdigit() or glyph.text in _BESIDE_MARKS for glyph in self.glyphs):
             return max(sizes)  # marks that found no room in the line before, and its stop
+        if min(sizes) > _SMALL_CAPITALS * max(sizes) and self.printed.isupper():
+            return max(sizes)
         return max(sizes, key=lambda size: (sizes[size] * size**2, size))
 
     @cached_property

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from index.readers.pdf.chapter_lists import find_chapter_lists
 from index.readers.pdf.endnotes import find_endnotes, find_list_without_heading
 from index.readers.pdf.found_notes import FoundNote, PageNotes
 from index.readers.pdf.labels import Label, find_raised_labels, parse_note_label, parse_order
@@ -15,6 +16,7 @@ from index.readers.pdf.lines import LineBlock, PageLine
 from index.readers.pdf.trusted_tags import Element
 
 _SMALL_RATIO = 0.95  # of the size of the text: a note is smaller
+_SAME_RATIO = 1.05  # of the size of the first note under a rule: what goes on is no larger
 _RULE_DISTANCE = 2.6  # of the font size, from a rule to the first line under it
 _MAX_RULE_SHARE = 0.75  # of the width of the text: longer rules belong to tables and heads
 _RAISED_FORMS = frozenset({"raised", "circled"})
@@ -51,6 +53,8 @@ def find_page_notes(layout: Layout) -> PageNotes:
     """
     result = PageNotes()
     find_endnotes(layout, result, with_references=False)
+    if not result.notes:
+        find_chapter_lists(layout, result)
     listed, result.notes = result.notes, []
     _read_tagged_notes(layout, result)
     tagged, result.notes = result.notes, []
@@ -89,21 +93,21 @@ def _read_tagged_notes(layout: Layout, result: PageNotes) -> None:
 
 def _collect_marks(
     layout: Layout, areas: Sequence[tuple[PageLayout, _Area]]
-) -> dict[int, set[str]]:
+) -> dict[int, Counter[str]]:
     """Return the labels of the raised marks of each page outside the areas that may be notes."""
     in_areas = {id(block) for _, area in areas for block in area.blocks}
-    return {page.number: _list_raised_labels(page, in_areas) for page in layout.pages}
+    return {page.number: _count_raised_labels(page, in_areas) for page in layout.pages}
 
 
-def _list_raised_labels(page: PageLayout, excluded: set[int]) -> set[str]:
-    return {
+def _count_raised_labels(page: PageLayout, excluded: set[int]) -> Counter[str]:
+    return Counter(
         label.text
         for block in page.blocks
         if id(block) not in excluded
         for line in block.lines
         for label in find_raised_labels(line)
         if label.start > 0
-    }
+    )
 
 
 def _find_areas(page: PageLayout, layout: Layout, result: PageNotes) -> Iterator[_Area]:
@@ -124,20 +128,38 @@ def _find_areas(page: PageLayout, layout: Layout, result: PageNotes) -> Iterator
 
 def _qualify_blocks(page: PageLayout, layout: Layout, result: PageNotes) -> dict[int, bool]:
     """Return whether a rule is above them, for the blocks of a page that may be notes."""
-    text_width = _measure_width(page)
-    qualified: dict[int, bool] = {}
     blocks = _list_free_blocks(page, result)
-    marks = _list_raised_labels(page, set())
+    ruled, boxes, like_notes = _find_note_like(blocks, page, layout.body_size, result)
+    qualified: dict[int, bool] = {}
     for block in sorted(blocks, key=lambda block: -block.box.y1):
-        is_small = block.size <= _SMALL_RATIO * layout.body_size
-        is_ruled = _is_ruled(block, page, text_width, result, is_small=is_small)
         below = [other for other in blocks if _is_below(other, block)]
         at_foot = all(id(other) in qualified for other in below)
-        is_box = is_ruled and is_small and _has_raised_label(block, result)
-        is_marked = at_foot and _is_marked_above(block, marks, result)
-        if (at_foot and (is_small or is_ruled)) or is_box or is_marked:
-            qualified[id(block)] = is_ruled
+        if id(block) in boxes or (at_foot and id(block) in like_notes):
+            qualified[id(block)] = id(block) in ruled
     return qualified
+
+
+def _find_note_like(
+    blocks: Sequence[LineBlock], page: PageLayout, body_size: float, result: PageNotes
+) -> tuple[set[int], set[int], set[int]]:
+    """Return the ids of blocks under rules, of notes in boxes, and of what may be notes at feet."""
+    text_width = _measure_width(page)
+    small = {id(block) for block in blocks if block.size <= _SMALL_RATIO * body_size}
+    under_rules = [
+        block
+        for block in blocks
+        if _is_ruled(block, page, text_width, result, is_small=id(block) in small)
+    ]
+    ruled = {id(block) for block in under_rules}
+    first_notes = [block for block in under_rules if _has_raised_label(block, result)]
+    boxes = {id(block) for block in first_notes} & small
+    marks = _count_raised_labels(page, set())
+    marked = {
+        id(block)
+        for block in blocks
+        if _is_marked_above(block, marks, result) or _goes_on_below(block, first_notes)
+    }
+    return ruled, boxes, small | ruled | marked
 
 
 def _list_free_blocks(page: PageLayout, result: PageNotes) -> list[LineBlock]:
@@ -195,7 +217,14 @@ def _drop_text_rule(block: LineBlock, page: PageLayout, result: PageNotes) -> bo
     return False
 
 
-def _is_marked_above(block: LineBlock, marks: set[str], result: PageNotes) -> bool:
+def _goes_on_below(block: LineBlock, first_notes: Sequence[LineBlock]) -> bool:
+    """Return whether a block stands, in no larger type, below the first note under a rule."""
+    return any(
+        block.size <= _SAME_RATIO * first.size and _is_below(block, first) for first in first_notes
+    )
+
+
+def _is_marked_above(block: LineBlock, marks: Container[str], result: PageNotes) -> bool:
     """Return whether a block begins with a raised label that a mark in the text of its page has."""
     label = parse_note_label(block.lines[0])
     is_free = id(block.lines[0]) not in result.separators
@@ -216,15 +245,15 @@ class _Style:
     Attributes:
         size: The font size of most notes; 0 where none is recognised beyond doubt.
         forms: The forms of their labels.
-        marks: The labels of all raised marks in the text, by page.
+        marks: How often raised marks in the text have each label, by page.
     """
 
     size: float
     forms: frozenset[str]
-    marks: Mapping[int, set[str]]
+    marks: Mapping[int, Counter[str]]
 
 
-def _measure_style(areas: Sequence[_Area], marks: Mapping[int, set[str]]) -> _Style:
+def _measure_style(areas: Sequence[_Area], marks: Mapping[int, Counter[str]]) -> _Style:
     """Return the font size and the labels of the notes that are recognised beyond doubt.
 
     These have a raised label, or begin below a rule, or begin a block with a number that a raised
@@ -232,7 +261,7 @@ def _measure_style(areas: Sequence[_Area], marks: Mapping[int, set[str]]) -> _St
 
     Args:
         areas: What may be notes.
-        marks: The labels of all raised marks in the text, by page.
+        marks: How often raised marks in the text have each label, by page.
     """
     all_marks = set().union(*marks.values())
     sizes: Counter[float] = Counter()
@@ -354,7 +383,10 @@ def _is_next(label: Label, page: PageLayout, style: _Style, result: PageNotes) -
     if order != 1:
         most = _MAX_MISSING if label.text in style.marks.get(page.number, ()) else 0
         return previous < order <= previous + 1 + most
-    # Where numbers begin anew on each page, the last note of a page may stand on the next one.
     on_page = [note for note in result.notes if note.page == page.number]
+    # A chapter that begins on the page may begin to count anew, which its raised marks show.
+    if sum(note.label == label.text for note in on_page) < style.marks[page.number][label.text]:
+        return True
+    # Where numbers begin anew on each page, the last note of a page may stand on the next one.
     has_restarts = sum(parse_order(note.label) == 1 for note in result.notes) > 1
     return not on_page or (has_restarts and all(parse_order(note.label) > 1 for note in on_page))

@@ -433,7 +433,8 @@ def _begins_by_indent(
         not _BULLET.match(previous.text) and not (is_first and not is_full)
     ):
         return not (is_first and _BULLET.match(draft.lines[0].text))
-    return draft.ends_sentence and not is_full
+    # A line of ragged text may end with a sentence where the next word finds no room.
+    return draft.ends_sentence and not is_full and _finds_room(line, draft)
 
 
 def _begins_at_head(line: PageLine, left: float, draft: _Draft, *, is_full: bool) -> bool:

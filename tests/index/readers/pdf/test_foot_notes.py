@@ -170,3 +170,43 @@ def test_last_lines_of_notes_that_differ_in_numbers_alone_are_no_running_feet(en
         for number, word in enumerate(["silt", "sand", "mud", "clay"], start=1)
     ]
     assert [len(lines) for _, lines in list_notes(*pages)] == [2] * 4
+
+
+def test_numbers_begin_anew_where_a_chapter_does_on_the_page() -> None:
+    notes = [f"{label} A note, {label}." for label in "2312"]
+    page = build_page(
+        *set_body("that ends^3^ and a chapter that begins^1^ with^2^ marks"),
+        *[set_line(text, 40, 500 + 10 * row, 8) for row, text in enumerate(notes)],
+        rules=[Rule(40, 120, 490)],
+        number=2,
+    )
+    before = build_page(
+        *set_body("text^1^ and^2^"),
+        set_line("1 A note, 1.", 40, 500, 8),
+        rules=[Rule(40, 120, 490)],
+    )
+    assert [label for label, _ in list_notes(before, page)] == list("12312")
+
+
+def test_notes_in_the_type_of_the_text_go_on_below_the_first_under_a_rule() -> None:
+    texts = ["^7^A note whose mark is on the page before,", "and its second paragraph.", "^8^See."]
+    page = build_page(
+        *set_body("text^8^"),
+        *[set_line(text, 40, 440 + 30 * row) for row, text in enumerate(texts)],
+        rules=[Rule(40, 120, 425)],
+    )
+    assert [(label, len(lines)) for label, lines in list_notes(page)] == [("7", 2), ("8", 1)]
+
+
+def test_notes_with_one_text_above_the_foot_of_a_short_page_are_no_running_feet() -> None:
+    pages = [
+        build_page(
+            *set_body(f"text^{2 * number - 1}^ {word}^{2 * number}^", 8 // number),
+            set_line(f"{2 * number - 1} See above.", 40, 520, 8),
+            set_line(f"{2 * number} Ibid., 45.", 40, 530, 8),
+            set_line(str(number), 200, 580, 8),
+            number=number,
+        )
+        for number, word in enumerate(["silt", "sand", "mud", "clay"], start=1)
+    ]
+    assert [label for label, _ in list_notes(*pages)] == list("12345678")

@@ -9,7 +9,7 @@ from index.readers.paged.contents import find_contents
 from index.readers.pdf.blocks import build_blocks
 from index.readers.pdf.contents import find_contents as find_printed_contents
 from index.readers.pdf.front_matter import FrontMatter
-from index.readers.pdf.glyphs import Glyph
+from index.readers.pdf.glyphs import Glyph, Rule
 from index.readers.pdf.headings import find_headings
 from index.readers.pdf.layout import lay_out_pages
 from index.readers.pdf.lines import LineBlock
@@ -112,3 +112,31 @@ def test_raised_figures_that_do_not_count_up_lead_to_no_list() -> None:
     rows += ["1. The ledger.", "2. The bridge.", "3. The roll."]
     page = build_page(*(set_line(row, 40, 60 + 13 * index) for index, row in enumerate(rows)))
     assert find_page_notes(lay_out_pages([page])).notes == []
+
+
+def build_chapters(*heads: str) -> list[PrintedPage]:
+    """Return chapters of two pages, which end in small notes; heads stand over these notes."""
+    pages = []
+    for chapter, head in enumerate(heads):
+        title = set_line(f"The {chapter + 1}. Chapter", 40, 60, 14)
+        text = [set_line(FULL, 40, 90 + 13 * row) for row in range(6)]
+        first = set_line("It was sold^1^ twice^2^ at once.", 40, 300)
+        pages.append(build_page(title, *text, first, number=2 * chapter + 1))
+        lines = [set_line(head, 40, 250)] if head else []
+        for row, note in enumerate(["1. The ledger.", "2. Ibid.", "3. The roll."]):
+            lines.append(set_line(note, 40, 280 + 10 * row, 8))
+        last = set_line("And then^3^ no more.", 40, 200)
+        rules = [Rule(40, 110, 262)]
+        pages.append(build_page(*text, last, *lines, number=2 * chapter + 2, rules=rules))
+    return pages
+
+
+def test_small_notes_at_the_ends_of_chapters_need_no_heading() -> None:
+    page_notes = find_page_notes(lay_out_pages(build_chapters("", "")))
+    assert [note.label for note in page_notes.notes] == list("123123")
+    assert [note.list_index for note in page_notes.notes] == [1, 1, 1, 2, 2, 2]
+
+
+def test_small_works_under_a_heading_at_the_ends_of_chapters_are_no_chapter_lists() -> None:
+    page_notes = find_page_notes(lay_out_pages(build_chapters("References", "References")))
+    assert not page_notes.list_starts
