@@ -244,7 +244,7 @@ def test_urls_are_extracted_from_a_note(text: str, urls: tuple[str, ...]) -> Non
 
 def test_long_notes_take_linear_time() -> None:
     notes = [
-        [piece * 10_000]
+        [piece * 5_000]
         for piece in (
             "（",
             "「a。",
@@ -258,5 +258,5 @@ def test_long_notes_take_linear_time() -> None:
             "a,b,",
         )
     ]
-    notes += [[f"同註 {number + 1}。" for number in range(1, 10_000)], ["Ibid."] * 10_000]
-    assert measure_time(lambda: [_resolve(*texts) for texts in notes], 1) < 8
+    notes += [[f"同註 {number + 1}。" for number in range(1, 5_000)], ["Ibid."] * 5_000]
+    assert measure_time(lambda: [_resolve(*texts) for texts in notes], 1) < 4

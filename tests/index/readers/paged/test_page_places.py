@@ -153,6 +153,6 @@ def test_page_label_is_printed_or_interpolated(
 
 def test_time_is_linear() -> None:
     started = time.process_time()
-    paged.read(HEAD + "".join(f"風雨¹山川，\f{number}\n\n" for number in range(10_000)))
-    paged.read(HEAD + "".join(f"風雨山川。\n\n- {number} -\n\n" for number in range(10_000)))
-    assert time.process_time() - started < 10  # some 5; with quadratic time more
+    paged.read(HEAD + "".join(f"風雨¹山川，\f{number}\n\n" for number in range(5_000)))
+    paged.read(HEAD + "".join(f"風雨山川。\n\n- {number} -\n\n" for number in range(5_000)))
+    assert time.process_time() - started < 5  # some 3; with quadratic time more
