@@ -11,9 +11,9 @@ from index.text.dictionary import Dictionary
 from index.text.scripts import fold
 from rag.written.content import Content, match_words, read_content
 
-_CLAUSE = re.compile(
-    r"(?:(?!(?<![a-z])(?:but|while|whereas|although|though|and|yet)(?![a-z]))"
-    r"[^，。；：！？,;:!?()（）\n])+",
+_BOUNDARY = re.compile(
+    r"(?<![a-z])(?:but|while|whereas|although|though|and|yet)(?![a-z])"
+    r"|[，。；：！？,;:!?()（）\n]",
     re.IGNORECASE,
 )
 
@@ -41,7 +41,7 @@ def split_clauses(text: str, dictionary: Dictionary) -> tuple[Clause, ...]:
     """
     return tuple(
         Clause(fold(part), read_content(part, dictionary))
-        for part in _CLAUSE.findall(text)
+        for part in _BOUNDARY.split(text)
         if part.strip()
     )
 
