@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from itertools import chain
+from typing import Literal
 
+import msgspec
 import numpy as np
 import pytest
 
-from eval.training.encoder.corpus import TrainingCorpus, load_corpus
+from eval.training.encoder.corpus import WRITTEN_FOLDER, TrainingCorpus, load_corpus
 from eval.training.reader.claim_figures import tabulate_claims
 from eval.training.reader.claims import build_claim_groups, pair_claims
+from index.text.characters import contains_han
 from tests.helpers.training_files import write_training_files
 
 
@@ -60,3 +63,43 @@ def test_figures_compare_checks_by_language_and_kind(corpus: TrainingCorpus) -> 
     rows = [list(cells) for cells in zip(*(column.cells for column in table.columns), strict=True)]
     same = ["6", "6", "1.000", "0.000", "1.000", "0.000"]
     assert rows == [["all", *same], ["en → zh", *same], ["actor", *same]]
+
+
+class _Passage(msgspec.Struct):
+    id: str
+    sentences: list[str]
+    notes: dict[str, str] = {}
+
+
+class _Claim(msgspec.Struct, forbid_unknown_fields=True):
+    passage: str
+    language: Literal["en", "zh-Hant", "zh-Hans"]
+    cites: list[int | str]
+    claim: str
+    label: Literal["supported", "partly", "not"]
+    pair: int
+    change: str = ""
+
+
+def test_claims_cite_what_their_passages_have() -> None:
+    lines = (WRITTEN_FOLDER / "passages.jsonl").read_bytes().splitlines()
+    passages = {item.id: item for item in (msgspec.json.decode(x, type=_Passage) for x in lines)}
+    for line in (WRITTEN_FOLDER / "claims.jsonl").read_bytes().splitlines():
+        claim = msgspec.json.decode(line, type=_Claim)
+        passage = passages[claim.passage]
+        known = {*range(len(passage.sentences)), *(f"n{number}" for number in passage.notes)}
+        assert claim.cites, claim
+        assert set(claim.cites) <= known, claim
+        assert bool(claim.change) == (claim.label != "supported"), claim
+        assert contains_han(claim.claim) or claim.language == "en", claim
+
+
+def test_twins_cite_the_same_and_only_one_is_supported() -> None:
+    by_pair: defaultdict[int, list[_Claim]] = defaultdict(list)
+    for line in (WRITTEN_FOLDER / "claims.jsonl").read_bytes().splitlines():
+        claim = msgspec.json.decode(line, type=_Claim)
+        by_pair[claim.pair].append(claim)
+    for pair in by_pair.values():
+        assert len({(item.passage, item.language, *item.cites) for item in pair}) == 1, pair
+        labels = [item.label for item in pair]
+        assert labels in (["supported", "not"], ["supported"], ["partly"], ["not"]), pair
