@@ -113,6 +113,19 @@ def test_a_paragraph_is_agreed_to_stopped_written_and_kept(
     with page.expect_download() as file:
         paragraph.locator("a[download]").click()
     assert file.value.suggested_filename == "paragraph.docx"
+    # A stranger with whom it is shared sees it as it was checked, and can change nothing.
+    page.locator(".turn > .actions a[href^=share]").click()
+    page.locator(".inline-form [value=share]").click()
+    stranger = visit(page_address, locale=locale, width=width, dark=width < 600)
+    stranger.goto(page.locator(".inline-form .address").input_value())
+    shared = stranger.locator(".paragraph")
+    expect(shared.locator("li.supported").first).to_contain_text(TRUE)
+    expect(shared.locator("li.unsupported").first).to_be_visible()
+    assert shared.locator(":is(button, form, img, script, a[download])").count() == 0
+    assert stranger.evaluate("document.documentElement.scrollWidth") <= width
+    checked(stranger)
+    shared.locator("li.supported a").first.click()
+    expect(stranger.locator("main")).to_contain_text("2021")
     # The agreement is withdrawn.
     paragraph.locator("[data-withdraw]").click()
     open_form(page)
