@@ -61,6 +61,10 @@ class QuestionError(TongzhuError):
     """A question, or an option that came with it, is not valid."""
 
 
+class OptionError(TongzhuError):
+    """An option has a value that it cannot have, or does not go with another one."""
+
+
 def missing_library_error(path: Path) -> LibraryError:
     """Return the error of a path where there is no library.
 

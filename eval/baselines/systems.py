@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from eval.baselines.plain_documents import PlainDocument, build_documents
 from eval.judge import DEPTH, Response, RetrievedText
-from eval.questions.format import Question, QuestionSetError, SectionRef
+from eval.questions.format import Question, SectionRef
 from eval.run import RetrievalSystem
 from index.encoders.protocol import Encoder
+from index.errors import OptionError
 from index.messages import MessageCatalogue
 from index.passages import build_encoder_input, find_passage_notes
 from index.storage.library import Library
@@ -105,7 +106,7 @@ def parse_baseline_names(names: str) -> list[str]:
         names: Names separated by commas.
 
     Raises:
-        QuestionSetError: If a name is unknown.
+        OptionError: If a name is unknown.
     """
     requested = [name.strip() for name in names.split(",") if name.strip()]
     if requested == ["all"]:
@@ -113,9 +114,7 @@ def parse_baseline_names(names: str) -> list[str]:
     available = ", ".join([*BASELINES, "all"])
     for name in requested:
         if name not in BASELINES:
-            raise QuestionSetError(
-                _MESSAGES["unknown_baseline"].format(name=name, available=available)
-            )
+            raise OptionError(_MESSAGES["unknown_baseline"].format(name=name, available=available))
     return requested
 
 

@@ -142,7 +142,7 @@ def parse_question(line: str) -> Question:
     try:
         record = json.loads(line)
     except json.JSONDecodeError as error:
-        raise _FieldError("JSON", Message(str(error), str(error))) from error
+        raise _FieldError("JSON", _MESSAGES["field.not_json"].format(column=error.colno)) from error
     if not isinstance(record, dict):
         raise _FieldError("JSON", _MESSAGES["field.not_an_object"])
     for name in record:

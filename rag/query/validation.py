@@ -113,7 +113,7 @@ def _reject_lone_surrogates(text: str, key: str, **values: str) -> None:
     except UnicodeEncodeError as error:
         raise QuestionError(
             _MESSAGES["half_a_character"].format(
-                name=_MESSAGES[key].format(**values), position=error.start
+                name=_MESSAGES[key].format(**values), position=error.start + 1
             )
         ) from error
 

@@ -9,7 +9,6 @@ from index.messages import Language, MessageCatalogue, is_chinese
 from rag.answer.model import Answer, Citation, CitedNote
 from rag.render.common_sources import format_common_sources
 from rag.render.labels import (
-    collapse_whitespace,
     format_header_lines,
     format_resolves_to,
     format_statement,
@@ -141,7 +140,7 @@ def _citation_to_text(rank: int, citation: Citation, language: Language) -> str:
         lines += [f"▸ {line}" for line in format_statement(citation, statement, language)]
     for evidence in citation.evidence:
         note_mark = "" if evidence.note is None else f"{format_note_mark(evidence.note)} "
-        lines.append(f"▸ {note_mark}{collapse_whitespace(citation.get_evidence_text(evidence))}")
+        lines.append(f"▸ {note_mark}{line_to_text(citation.get_evidence_text(evidence))}")
     lines += ["", *map(_runs_to_text, split_paragraphs(citation.text, citation.marks))]
     if citation.notes:
         lines.append("")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
-from index.errors import TongzhuError
+from index.errors import OptionError
 from index.messages import MessageCatalogue
 from ui.asgi.api_keys import read_keys
 from ui.asgi.origin import OriginPolicy, build_origin_policy, is_loopback_host
@@ -19,10 +19,6 @@ _MESSAGES = MessageCatalogue("ui", "cli")
 
 _HOST_PATTERN = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]")
 _ORIGIN_PATTERN = re.compile(r"[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d+)?")
-
-
-class OptionError(TongzhuError):
-    """An option of a server has a value that it cannot have."""
 
 
 @dataclass(frozen=True, slots=True)

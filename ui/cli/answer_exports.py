@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from index.errors import QuestionError
+from index.files import replace_atomically
 from index.messages import Language, MessageCatalogue
 from rag.answer.model import Answer
 from rag.render.word import to_word
 from rag.works.exports import EXPORTS, ExportedContent
 from rag.works.formats import WorkFormat
-from ui.cli.commands.works import parse_format
+from ui.cli.commands.works import parse_format, print_export
 from ui.cli.output import print_line
 
 _MESSAGES = MessageCatalogue("ui", "cli")
@@ -25,7 +26,7 @@ def parse_formats(passages: str, sources: str) -> dict[ExportedContent, WorkForm
         sources: The format of the works that their notes cite; "" to leave them out.
 
     Raises:
-        QuestionError: If there is no such format.
+        OptionError: If there is no such format.
     """
     formats: dict[ExportedContent, str] = {"passages": passages, "sources": sources}
     return {content: parse_format(name) for content, name in formats.items() if name}
@@ -54,7 +55,7 @@ def export_answer(
         _write_word(answer, word, language)
         return
     for content, name in formats.items():
-        print_line(EXPORTS[content](answer.citations, name).rstrip("\n"))
+        print_export(EXPORTS[content](answer.citations, name))
 
 
 def _write_word(answer: Answer, path: Path, language: Language) -> None:
@@ -63,8 +64,13 @@ def _write_word(answer: Answer, path: Path, language: Language) -> None:
     Raises:
         QuestionError: If the file cannot be written.
     """
+    content = to_word(answer.citations, language, title=answer.question)
     try:
-        path.write_bytes(to_word(answer.citations, language, title=answer.question))
+        if path.is_file() or (path.parent.is_dir() and not path.exists()):
+            with replace_atomically(path) as draft:
+                draft.write_bytes(content)
+        else:  # a device or a pipe; for a folder, an error
+            path.write_bytes(content)
     except OSError as error:
         message = _MESSAGES["not_written"].format(path=path, error=error.strerror or error)
         raise QuestionError(message) from error

@@ -21,6 +21,8 @@ class Parameter(Protocol):
 
     name: str | None
     opts: list[str]
+    secondary_opts: list[str]
+    default: object
     metavar: str | None
     param_type_name: str
 
@@ -55,10 +57,8 @@ _COLUMN_GAP = 3
 
 def print_help(name: str | None, parameters: Sequence[Parameter], language: Language) -> None:
     """Print the help of a command; that of the whole command line for None."""
-    arguments = [(_format_parameter(item), item.name) for item in parameters if _is_argument(item)]
-    options = [
-        (_format_parameter(item), item.name) for item in parameters if not _is_argument(item)
-    ]
+    arguments = [_describe(item, language) for item in parameters if _is_argument(item)]
+    options = [_describe(item, language) for item in parameters if not _is_argument(item)]
     placeholders = (
         [placeholder for placeholder, _ in arguments]
         if name
@@ -80,13 +80,15 @@ def print_help(name: str | None, parameters: Sequence[Parameter], language: Lang
             for command in COMMAND_NAMES
         ]
         _print_table(_HELP_MESSAGES["commands"].in_language(language), commands)
-    _print_table(
-        _HELP_MESSAGES["arguments"].in_language(language), _add_descriptions(arguments, language)
-    )
-    options += [*(ANSWERING_OPTIONS if name in ANSWERING_COMMANDS else ()), *GLOBAL_OPTIONS]
-    _print_table(
-        _HELP_MESSAGES["options"].in_language(language), _add_descriptions(options, language)
-    )
+    _print_table(_HELP_MESSAGES["arguments"].in_language(language), arguments)
+    options += [
+        (term, _HELP_MESSAGES[f"parameter.{key}"].in_language(language))
+        for term, key in (
+            *(ANSWERING_OPTIONS if name in ANSWERING_COMMANDS else ()),
+            *GLOBAL_OPTIONS,
+        )
+    ]
+    _print_table(_HELP_MESSAGES["options"].in_language(language), options)
     examples = _HELP_MESSAGES[f"examples.{name or 'tongzhu'}"].in_language(language).splitlines()
     _print_table(
         _HELP_MESSAGES["example"].in_language(language), [(example, "") for example in examples]
@@ -96,12 +98,15 @@ def print_help(name: str | None, parameters: Sequence[Parameter], language: Lang
         print_line(_HELP_MESSAGES["help_of_command"].in_language(language))
 
 
-def _add_descriptions(
-    rows: Sequence[tuple[str, str | None]], language: Language
-) -> list[tuple[str, str]]:
-    return [
-        (term, _HELP_MESSAGES[f"parameter.{name}"].in_language(language)) for term, name in rows
-    ]
+def _describe(parameter: Parameter, language: Language) -> tuple[str, str]:
+    """Return a parameter as a user writes it, and what it does, with its default."""
+    description = _HELP_MESSAGES[f"parameter.{parameter.name}"].in_language(language)
+    default = parameter.default
+    if isinstance(default, str | int) and not isinstance(default, bool) and default != "":
+        description = _HELP_MESSAGES["default"].in_language(
+            language, description=description, value=default
+        )
+    return _format_parameter(parameter), description
 
 
 def _print_table(heading: str, rows: Sequence[tuple[str, str]]) -> None:
@@ -185,5 +190,6 @@ def _is_argument(parameter: Parameter) -> bool:
 
 def _format_parameter(parameter: Parameter) -> str:
     """Return a parameter as a user writes it: --port NUMBER, QUESTION."""
-    names = [] if _is_argument(parameter) else [", ".join(parameter.opts)]
+    spellings = [*parameter.opts, *parameter.secondary_opts]
+    names = [] if _is_argument(parameter) else [", ".join(spellings)]
     return " ".join([*names, *filter(None, [parameter.metavar])])

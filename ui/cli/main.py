@@ -17,9 +17,10 @@ from typing import Annotated, Any
 
 import typer
 
-from index.errors import TongzhuError
+from index.errors import OptionError, TongzhuError
 from index.messages import Language, Message, MessageCatalogue
 from ui.cli.help import ANSWERING_COMMANDS, COMMAND_NAMES, format_usage_error, print_help
+from ui.cli.option_rules import find_conflict
 from ui.cli.output import print_error, print_line
 from ui.messages.language import LANGUAGE_TAGS, get_environment_language, parse_language_tag
 from ui.service import limits
@@ -70,6 +71,7 @@ def _register_command(name: str) -> Callable[[Callable[..., None]], Callable[...
         def run_interruptible(
             context: typer.Context, *arguments: object, **options: object
         ) -> None:
+            _check_options(name, context)
             try:
                 function(context, *arguments, **options)
             except KeyboardInterrupt:
@@ -80,6 +82,19 @@ def _register_command(name: str) -> Callable[[Callable[..., None]], Callable[...
         return app.command(name, add_help_option=False)(run_interruptible)
 
     return register
+
+
+def _check_options(command: str, context: typer.Context) -> None:
+    """Raise an error if options were given that do not go together."""
+    given = {
+        option
+        for parameter in context.command.params
+        if getattr(context.get_parameter_source(parameter.name or ""), "name", "") == "COMMANDLINE"
+        for option in parameter.opts
+    }
+    conflict = find_conflict(command, given)
+    if conflict:
+        raise OptionError(conflict)
 
 
 @_register_command("inspect")
@@ -93,7 +108,9 @@ def _inspect(
     from ui.cli.commands.inspect import inspect_files
 
     raise typer.Exit(
-        inspect_files(paths, context.obj, as_json=as_json, with_text=with_text, ocr=ocr)
+        inspect_files(
+            paths, context.obj, as_json=as_json or with_text, with_text=with_text, ocr=ocr
+        )
     )
 
 
@@ -342,14 +359,8 @@ def _glossary(
 ) -> None:
     from ui.cli.commands import glossary
 
-    if add and (remove or words):
-        print_error(
-            _GLOSSARY_MESSAGES["add_or_remove"]
-            if remove
-            else _GLOSSARY_MESSAGES["add_takes_no_words"],
-            context.obj,
-        )
-        raise typer.Exit(EXIT_USAGE)
+    if add and words:
+        raise OptionError(_GLOSSARY_MESSAGES["add_takes_no_words"])
     if add:
         raise typer.Exit(glossary.add_file(add, library, context.obj))
     if remove:
@@ -420,6 +431,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run_command(remaining, language)
     except TongzhuError as error:
         print_error(error.message, language)
+        return EXIT_USAGE if isinstance(error, OptionError) else EXIT_FAILURE
     except KeyboardInterrupt:
         print_line(_CLI_MESSAGES["stopped"].in_language(language), stderr=True)
         return EXIT_INTERRUPTED

@@ -7,6 +7,7 @@ or details of the program.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -113,6 +114,12 @@ def timeout_error(seconds: float) -> RequestError:
     return RequestError(503, "timeout", message, retry_after=5)
 
 
+def _list_choices(expected: str) -> Message:
+    """Return the values in pydantic's list of them, "'a', 'b' or 'c'", in full."""
+    choices = re.findall(r"'([^']*)'", expected)
+    return Message(en=", ".join(choices), zh="、".join(choices))
+
+
 def validation_to_request_error(errors: Sequence[Mapping[str, Any]]) -> RequestError:
     """Return the request error for the first of pydantic's validation errors."""
     error = errors[0]
@@ -121,6 +128,8 @@ def validation_to_request_error(errors: Sequence[Mapping[str, Any]]) -> RequestE
     message = _MESSAGES.get(f"validation.{kind}", _MESSAGES["validation.other"])
     field_path = ".".join(location)
     values = dict(error.get("ctx") or {})
+    if error["type"] == "literal_error":
+        values["expected"] = _list_choices(values["expected"])
     return RequestError(
         422,
         "invalid",

@@ -166,6 +166,13 @@ def test_invalid_record_is_reported_by_file_line_and_field(
     assert "\n" not in str(error.value)
 
 
+def test_a_line_that_is_not_json_is_said_in_the_language_of_the_reader(tmp_path: Path) -> None:
+    with pytest.raises(QuestionSetError) as error:
+        load_questions(write_set(tmp_path, FACT, "{"))
+    assert "is not JSON, from its character 2 on" in error.value.message.en
+    assert "自第 2 字起不是 JSON" in error.value.message.zh
+
+
 def test_duplicate_id_is_refused(tmp_path: Path) -> None:
     with pytest.raises(QuestionSetError, match=r'set\.jsonl, line 2, id: "b-1" is used twice'):
         load_questions(write_set(tmp_path, FACT, FACT))

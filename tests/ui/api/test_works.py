@@ -73,3 +73,13 @@ def test_articles_and_passages_are_exported(client: TestClient) -> None:
     word = client.get("/v1/passages/export/word", params=[*passages, ("title", "電廠")])
     assert "wordprocessingml" in word.headers["content-type"]
     assert word.content.startswith(b"PK")
+
+
+def test_a_wrong_format_names_all_that_there_are(client: TestClient) -> None:
+    for language, choices in (
+        ("en", "csl-json, ris, bibtex, gbt7714, chicago, taiwan."),
+        ("zh-TW", "csl-json、ris、bibtex、gbt7714、chicago、taiwan。"),
+    ):
+        response = client.get("/v1/works/export/docx", headers={"accept-language": language})
+        assert response.status_code == 422
+        assert response.json()["detail"].endswith(choices)

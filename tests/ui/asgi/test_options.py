@@ -6,7 +6,8 @@ import socket
 
 import pytest
 
-from ui.asgi.options import OptionError, ServerOptions
+from index.errors import OptionError
+from ui.asgi.options import ServerOptions
 from ui.asgi.origin import LOCAL_NAMES
 
 

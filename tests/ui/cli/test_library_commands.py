@@ -156,6 +156,16 @@ def test_index_list_and_remove_commands_work_together(
     assert out.startswith("The library is empty.")
 
 
+def test_a_filter_that_nothing_meets_is_no_empty_library(
+    sample_library: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for options in ([], ["--json"], ["--format", "ris"]):
+        arguments = ("list", "--library", sample_library, "--publication", "999", *options)
+        status, out, err = call(capsys, *arguments)
+        assert (status, out) == (1, "")
+        assert err.startswith("Error: No article of the library meets these limits")
+
+
 def test_compact_frees_the_room_that_stats_show(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -217,7 +227,7 @@ def test_options_that_name_no_engine_are_refused(
     status, _, error = call(
         capsys, "index", "--library", tmp_path / "library", *options, sample.get_path()
     )
-    assert status == 1
+    assert status == 2
     assert _CLI_MESSAGES[message].in_language("en", **values) in error
     assert not (tmp_path / "library").exists()
 

@@ -58,17 +58,14 @@ def ask(query: Query, library: Path | None, language: Language, options: AskOpti
 
     Raises:
         LibraryError: If there is no library, or it is damaged.
+        OptionError: If there is no such format.
         QuestionError: If the question cannot be answered as it stands, no article meets the
-            filters, there is no such format, there is no answer to export, or the options exclude
-            one another.
+            filters, or there is no answer to export.
         WritingError: If the settings of the language model are not valid.
     """
-    uses_model = options.write or options.translate
-    if options.is_export and uses_model:
-        raise QuestionError(_MESSAGES["write_or_export"])
     if options.is_export:
         return _export(query, library, language, options)
-    if uses_model:
+    if options.write or options.translate:
         return _write(query, library, language, options)
     with Service(resolve_library_path(library), cached_answers=0) as service:
         answer = get_answer(service, query)

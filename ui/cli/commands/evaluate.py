@@ -13,9 +13,10 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from eval.extras import require_extra
-from eval.questions.format import QuestionSetError, Split
+from eval.questions.format import Split
 from eval.questions.sets import QuestionSet, find_set, prepare_library
 from index.encoders.protocol import load_encoder
+from index.errors import OptionError
 from index.messages import Language, MessageCatalogue
 from ui.cli.output import print_line
 from ui.cli.paths import resolve_library_path
@@ -112,8 +113,6 @@ def evaluate_written(options: EvalOptions, language: Language) -> int:
     from eval.written.run import run_written
     from ui.cli.writing import find_endpoint
 
-    if options.baselines or options.against:
-        raise QuestionSetError(_MESSAGES["written_alone"])
     endpoint = find_endpoint(options.llm)
     question_set = find_set(options.name, options.paragraphs, _parse_split(options.split))
     with ProgressBars(language) as bars:
@@ -138,7 +137,7 @@ def evaluate_written(options: EvalOptions, language: Language) -> int:
 
 def _parse_split(name: str) -> Split | None:
     if name not in _SPLITS:
-        raise QuestionSetError(_MESSAGES["invalid_split"].format(name=name))
+        raise OptionError(_MESSAGES["invalid_split"].format(name=name))
     return _SPLITS[name]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.encoders.protocol import DEFAULT_MODEL, Encoder, load_encoder
-from index.errors import TongzhuError
+from index.errors import OptionError
 from index.messages import Language, MessageCatalogue
 from index.metadata.items import read_items
 from index.metadata.matching import MetadataMatcher
@@ -41,10 +41,6 @@ _ENGINES = ("local", "qdrant")
 _HAS_SCHEME = re.compile(r"[\w+.-]*://|[\w.-]+:\d+(?:/|$)")
 
 
-class EngineOptionError(TongzhuError):
-    """The options of a command name no engine."""
-
-
 @dataclass(frozen=True, slots=True)
 class IndexOptions:
     """How files are indexed.
@@ -74,7 +70,7 @@ def index_files(
 
     Raises:
         ReadError: If there is no metadata where it should be.
-        EngineOptionError: If the options name no engine.
+        OptionError: If the options name no engine.
     """
     folder = resolve_library_path(library)
     matcher = load_metadata(options.metadata) if options.metadata else None
@@ -107,17 +103,17 @@ def _locate_engine(options: IndexOptions) -> str | None:
     if options.engine is None and options.url is None:
         return None
     if options.engine not in (None, *_ENGINES):
-        raise EngineOptionError(_CLI_MESSAGES["unknown_engine"].format(name=options.engine))
+        raise OptionError(_CLI_MESSAGES["unknown_engine"].format(name=options.engine))
     if options.engine != "qdrant" and options.url is not None:
-        raise EngineOptionError(_CLI_MESSAGES["url_without_engine"].format(url=options.url))
+        raise OptionError(_CLI_MESSAGES["url_without_engine"].format(url=options.url))
     if options.engine == "local":
         return ""
     if not options.url:
-        raise EngineOptionError(_CLI_MESSAGES["no_url"].format())
+        raise OptionError(_CLI_MESSAGES["no_url"].format())
     if options.url.startswith(("http://", "https://")):
         return options.url.rstrip("/")
     if _HAS_SCHEME.match(options.url):
-        raise EngineOptionError(_CLI_MESSAGES["invalid_url"].format(url=options.url))
+        raise OptionError(_CLI_MESSAGES["invalid_url"].format(url=options.url))
     return str(Path(options.url).resolve())
 
 

@@ -12,9 +12,9 @@ from index.storage.library import Library
 from index.storage.records import Filters, Summary
 from index.storage.size import LibrarySize, measure_library
 from rag.answer.serialization import safe_json
-from rag.works.articles import list_article_items, list_chosen_publications
+from rag.works.articles import list_article_items
 from rag.works.formats import export
-from ui.cli.commands.works import parse_format
+from ui.cli.commands.works import find_publications, parse_format, print_export
 from ui.cli.output import print_line
 from ui.cli.paths import resolve_library_path
 from ui.service.labels import (
@@ -40,16 +40,17 @@ def list_publications(
     """Print the publications of the library with counts, or its articles as items to cite.
 
     Raises:
-        QuestionError: If there is no such format.
+        OptionError: If there is no such format.
+        QuestionError: If no article meets the filters.
         LibraryError: If there is no library, or it is damaged.
     """
     path = resolve_library_path(library)
     work_format = parse_format(format_name) if format_name else None
     with Library.open(path) as opened:
+        publications = find_publications(opened, filters)
         if work_format:
-            print_line(export(list_article_items(opened, filters), work_format).rstrip("\n"))
+            print_export(export(list_article_items(opened, filters), work_format))
             return 0
-        publications = list_chosen_publications(opened, filters)
     if as_json:
         values = {
             "library": str(path),

@@ -80,7 +80,7 @@ def open_shared_limiter(store: str, limits: Limits) -> Iterator[RateLimit | None
         limits: Those of the server.
 
     Raises:
-        StoreError: If it is no address of a database.
+        OptionError: If it is no address of a database.
         StorageError: If the database cannot be opened.
     """
     address = resolve_store(store)

@@ -8,11 +8,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from index.errors import QuestionError
+from index.errors import OptionError, QuestionError
 from index.messages import Language, MessageCatalogue, is_chinese
 from index.storage.library import Library
-from index.storage.records import Filters
+from index.storage.records import Filters, Summary
 from rag.answer.serialization import safe_json
+from rag.works.articles import list_chosen_publications
 from rag.works.counts import COUNTED_FIELDS, CountedField, count_citations
 from rag.works.formats import FORMATS, WorkFormat, chicago, export, taiwan
 from rag.works.gather import collect_works
@@ -24,6 +25,7 @@ from ui.service.labels import format_counts, format_publication_name
 from ui.service.views import build_work_view
 
 _MESSAGES = MessageCatalogue("ui", "works")
+_CLI_MESSAGES = MessageCatalogue("ui", "cli")
 _NOUNS = MessageCatalogue("ui", "nouns")
 
 
@@ -50,26 +52,53 @@ def show_works(options: WorksOptions, library: Path | None, language: Language) 
     """Print the works, or counts of them; return 1 if words were given that no work has.
 
     Raises:
-        QuestionError: If there is no such format, or nothing that is counted so.
+        OptionError: If there is no such format, or nothing that is counted so.
+        QuestionError: If no article meets the filters.
         LibraryError: If there is no library, or it is damaged.
     """
     counted = _parse_counted(options.counted)
     format_name = parse_format(options.format_name) if options.format_name else None
     with Library.open(resolve_library_path(library)) as opened:
+        find_publications(opened, options.filters)
         works = find_works(collect_works(opened, options.filters), " ".join(options.words))
         if counted:
             _print_counts(works, counted, language, as_json=options.as_json)
         elif format_name:
             items = [(work.id, work.reference) for work in works]
-            print_line(export(items, format_name).rstrip("\n"))
+            print_export(export(items, format_name))
         elif options.as_json:
             print_line(safe_json({"works": [_work_to_dict(work) for work in works]}))
         else:
             _print_works(works, opened, language, with_places=bool(options.words))
     if not works and not options.as_json:
-        message = _MESSAGES["no_such_work"] if options.words else _MESSAGES["no_works"]
-        print_error(message.format(words=" ".join(options.words)), language)
-    return 0 if works or not options.words else 1
+        _report_no_works(options.words, language)
+    return 1 if options.words and not works else 0
+
+
+def _report_no_works(words: Sequence[str], language: Language) -> None:
+    """Say on stderr that there are no works: an error if some were looked for."""
+    if words:
+        print_error(_MESSAGES["no_such_work"].format(words=" ".join(words)), language)
+    else:
+        print_line(_MESSAGES["no_works"].in_language(language), stderr=True)
+
+
+def find_publications(library: Library, filters: Filters) -> tuple[Summary, ...]:
+    """Return the publications of a library that meet filters, in its order.
+
+    Raises:
+        QuestionError: If there are filters, and no article meets them.
+    """
+    publications = list_chosen_publications(library, filters)
+    if not publications and filters != Filters():
+        raise QuestionError(_CLI_MESSAGES["no_matching_articles"])
+    return publications
+
+
+def print_export(text: str) -> None:
+    """Print a file for a citation manager, or a list in a style; nothing if it is empty."""
+    if text.strip():
+        print_line(text.rstrip("\n"))
 
 
 def _parse_counted(name: str) -> CountedField | None:
@@ -78,7 +107,7 @@ def _parse_counted(name: str) -> CountedField | None:
             return counted
     if name:
         known = ", ".join(COUNTED_FIELDS)
-        raise QuestionError(_MESSAGES["unknown_count"].format(name=name, known=known))
+        raise OptionError(_MESSAGES["unknown_count"].format(name=name, known=known))
     return None
 
 
@@ -86,12 +115,12 @@ def parse_format(name: str) -> WorkFormat:
     """Return the format of a name.
 
     Raises:
-        QuestionError: If there is none of that name.
+        OptionError: If there is none of that name.
     """
     for format_name in FORMATS:
         if format_name == name:
             return format_name
-    raise QuestionError(_MESSAGES["unknown_format"].format(name=name, known=", ".join(FORMATS)))
+    raise OptionError(_MESSAGES["unknown_format"].format(name=name, known=", ".join(FORMATS)))
 
 
 def _print_counts(

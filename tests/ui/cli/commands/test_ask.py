@@ -11,6 +11,7 @@ from tests.helpers.stub_endpoint import serve_replies, write_sentences
 from ui.cli.main import main
 
 QUESTION = "Who wrote about the tidal power station, and what does its barrage do to the mudflats?"
+EMPHASISED = "What did Lowell Ashgrove publish in the Quarterly of Wet Archives?"
 
 
 def ask(library: Path, *options: str) -> int:
@@ -54,11 +55,27 @@ def test_without_a_model_one_line_says_how_to_set_one_up(
     assert "TONGZHU_LLM_URL" in capsys.readouterr().err
 
 
-def test_an_answer_is_written_or_exported(
+def test_a_word_file_is_written_whole_or_not_at_all(
+    sample_library: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "answer.docx"
+    assert ask(sample_library, "--word", str(file)) == 0
+    content = file.read_bytes()
+    assert content.startswith(b"PK")
+    assert ask(sample_library, "--word", str(tmp_path)) == 1
+    assert "Is a directory" in capsys.readouterr().err
+    assert ask(sample_library, "--word", str(tmp_path / "none" / "answer.docx")) == 1
+    assert [path.name for path in tmp_path.iterdir()] == [file.name]
+    assert file.read_bytes() == content
+
+
+def test_an_answer_has_no_asterisks_of_emphasis(
     sample_library: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert ask(sample_library, "--write", "--sources", "ris") == 1
-    assert "--sources" in capsys.readouterr().err
+    assert main(["ask", "--library", str(sample_library), "--lang", "en", EMPHASISED]) == 0
+    shown = capsys.readouterr().out
+    assert "▸" in shown
+    assert "*" not in shown
 
 
 def test_a_quotation_is_translated_and_what_is_missing_is_named(

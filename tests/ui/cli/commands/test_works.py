@@ -53,6 +53,20 @@ def test_words_show_the_notes_that_cite_a_work(
     assert call(capsys, library, "潛水艇")[0] == 1
 
 
+def test_no_work_is_no_empty_line(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(capsys, library, "--format", "ris", "潛水艇")[:2] == (1, "")
+    assert call(capsys, library, "--format", "csl-json", "潛水艇")[:2] == (1, "[]\n")
+
+
+@pytest.mark.parametrize("options", [[], ["--json"], ["--format", "ris"], ["--by", "year"]])
+def test_filters_that_nothing_meets_are_named(
+    options: list[str], library: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, out, err = call(capsys, library, "--topic", "潛水艇", *options)
+    assert (status, out) == (1, "")
+    assert err.startswith("Error: No article of the library meets these limits")
+
+
 def test_outlets_are_counted(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = call(capsys, library, "--by", "outlet")
     assert out.splitlines()[0] == "汐望晨報  6 works · 7 notes · 4 articles"
@@ -95,7 +109,7 @@ def test_articles_are_listed_as_items_to_cite(
     lines = capsys.readouterr().out.splitlines()
     assert lines
     assert all("《汐望雙月刊》，第12期" in line for line in lines)
-    assert cli.main(["list", *options, "--article", "no such article"]) == 0
-    assert "汐望雙月刊" not in capsys.readouterr().out
-    assert cli.main(["list", *options, "--format", "docx"]) == 1
+    assert cli.main(["list", *options, "--article", "no such article"]) == 1
+    assert capsys.readouterr().out == ""
+    assert cli.main(["list", *options, "--format", "docx"]) == 2
     assert "There is no format docx" in capsys.readouterr().err
