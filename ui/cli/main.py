@@ -1,7 +1,8 @@
 """The command line: `tongzhu`.
 
 What a command does is in `ui/commands`; it imports what it needs when it runs, so that help is
-there at once. A command returns the exit status: 0 done, 1 not possible, 2 wrong usage.
+there at once. A command returns the exit status: 0 done, 1 not possible, 2 wrong usage, 130
+interrupted.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from index.errors import OptionError, TongzhuError
 from index.messages import Language, Message, MessageCatalogue
 from ui.cli.help import ANSWERING_COMMANDS, COMMAND_NAMES, format_usage_error, print_help
 from ui.cli.option_rules import find_conflict
-from ui.cli.output import print_error, print_line
+from ui.cli.output import discard_output, flush_output, print_error, print_line
 from ui.messages.language import LANGUAGE_TAGS, get_environment_language, parse_language_tag
 from ui.service import limits
 
@@ -422,11 +423,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_USAGE
     language = parse_language_tag(language_tag) if language_tag else language
     if _find_command(remaining) in ANSWERING_COMMANDS:
-        reranker = _pop_option(remaining, "--reranker")
-        if reranker is not None:  # for this process, and those that it starts
-            os.environ["TONGZHU_RERANKER"] = reranker
-        if _pop_flag(remaining, "--reader"):
-            os.environ["TONGZHU_READER"] = "on"
+        _choose_models(remaining)
     try:
         return _run_command(remaining, language)
     except TongzhuError as error:
@@ -436,8 +433,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print_line(_CLI_MESSAGES["stopped"].in_language(language), stderr=True)
         return EXIT_INTERRUPTED
     except BrokenPipeError:
-        # The reader of the pipe has gone; Python must not try to flush to it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_output()  # the reader of the pipe has gone
     except Exception as error:
         if debug:
             traceback.print_exc()
@@ -446,7 +442,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return EXIT_FAILURE
 
 
+def _choose_models(arguments: list[str]) -> None:
+    """Remove the options of `ANSWERING_OPTIONS`; set them for this process and those it starts."""
+    reranker = _pop_option(arguments, "--reranker")
+    if reranker is not None:
+        os.environ["TONGZHU_RERANKER"] = reranker
+    if _pop_flag(arguments, "--reader"):
+        os.environ["TONGZHU_READER"] = "on"
+
+
 def _run_command(arguments: list[str], language: Language) -> int:
+    """Run the command that is named, and write out all that it prints; return its status."""
+    status = _dispatch_command(arguments, language)
+    flush_output()
+    return status
+
+
+def _dispatch_command(arguments: list[str], language: Language) -> int:
     if _pop_flag(arguments, "--version"):
         from importlib.metadata import version
 
@@ -463,7 +475,6 @@ def _run_command(arguments: list[str], language: Language) -> int:
         status: Any = command.main(
             args=arguments, prog_name="tongzhu", standalone_mode=False, obj=language
         )
-        sys.stdout.flush()
     except Exception as error:
         if getattr(error, "exit_code", None) != EXIT_USAGE:
             raise

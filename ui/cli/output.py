@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from index.errors import TongzhuError
 from index.messages import Language, Message, MessageCatalogue
 from rag.render.rich_text import escape_controls
 
@@ -13,6 +17,10 @@ _OUTLINE_MESSAGES = MessageCatalogue("ui", "outline")
 
 MAX_LINE_WIDTH = 88
 """Cells of a line that reads well: 44 Chinese characters."""
+
+
+class OutputError(TongzhuError):
+    """What a command prints cannot be written."""
 
 
 def get_line_width() -> int:
@@ -33,6 +41,35 @@ def print_line(line: str = "", *, stderr: bool = False) -> None:
     """Print a line in full, without control characters."""
     stream = sys.stderr if stderr else sys.stdout
     if stderr:
-        sys.stdout.flush()  # so that the two stay in order where they go to one place
+        flush_output()  # so that the two stay in order where they go to one place
     encoding = stream.encoding or "utf-8"
-    stream.write(escape_controls(line).encode(encoding, "replace").decode(encoding) + "\n")
+    with _output_errors():
+        stream.write(escape_controls(line).encode(encoding, "replace").decode(encoding) + "\n")
+
+
+def flush_output() -> None:
+    """Write what was printed on stdout and is still in memory.
+
+    Raises:
+        OutputError: If it cannot be written.
+    """
+    with _output_errors():
+        sys.stdout.flush()
+
+
+def discard_output() -> None:
+    """Print nothing more on stdout, so that Python does not try to when it exits."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def _output_errors() -> Iterator[None]:
+    """Raise an OutputError for an error of a file that stdout is written into."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        discard_output()
+        reason = error.strerror or error
+        raise OutputError(_CLI_MESSAGES["output_failed"].format(reason=reason)) from error

@@ -203,6 +203,26 @@ def test_closed_pipe_causes_no_error_output() -> None:
     assert done.stdout.count("\n") == 1
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize("arguments", [["--version"], ["inspect", str(sample.get_path())]])
+def test_output_that_cannot_be_written_is_one_line(arguments: list[str]) -> None:
+    code = f"import sys; from ui.cli.main import main; sys.exit(main({arguments!r}))"
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            cwd=ROOT,
+            env=os.environ | {"TONGZHU_LANG": "en"},
+        )
+    assert done.returncode == 1
+    assert done.stderr == (
+        "Error: The output cannot be written (No space left on device); write it elsewhere.\n"
+    )
+
+
 @pytest.mark.parametrize("arguments", [["list"], ["ask", "?"], ["remove", "x"]])
 def test_missing_library_is_reported_in_one_line(
     arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
