@@ -121,7 +121,8 @@ def _build_publication(
     contents = find_contents([*_remove_lines(all_blocks, excluded)], titles)
     text_blocks = [*map(split_run_in_heads, _remove_lines(all_blocks, excluded | contents.lines))]
     marks = place_marks(text_blocks, notes)
-    insets = dict(ChainMap(*(dict(page.insets) for page in layout.pages)))
+    asides: dict[int, InsetKind] = dict.fromkeys(notes.asides, "box")
+    insets = dict(ChainMap(*(dict(page.insets) for page in layout.pages), asides))
     no_headings = {line for line, kind in insets.items() if kind != "box"}
     front = find_front_matter([*_remove_lines(text_blocks, no_headings)], layout.body_size)
     headings = find_headings(

@@ -23,6 +23,7 @@ _SMALL_RATIO = 0.95  # of the size of the text: a note is smaller
 _HEADING_RATIO = 1.12  # of the size of the text
 _MAX_MISSING = 2  # marks, one after another, that are not raised
 _MAX_BELOW_HEADING = 4  # lines between the heading of a bibliography and its first work
+_MIN_NOTES = 2  # in a list: one note alone may be of its page, and its mark too
 _MIN_MARKED = 0.6  # of the notes of a list
 _MIN_APART = 0.5  # of the notes of all lists: the others may stand at the feet of pages
 
@@ -123,7 +124,12 @@ def _are_marked(notes: Sequence[FoundNote], marks: Sequence[_Mark]) -> bool:
     """Return whether notes are numbered without a gap, as far as some marks and most are marked."""
     orders = [parse_order(note.label) for note in notes]
     is_whole = orders == list(range(marks[0].order, marks[0].order + len(orders)))
-    return is_whole and orders[-1] >= marks[-1].order and len(marks) >= _MIN_MARKED * len(orders)
+    return (
+        len(orders) >= _MIN_NOTES
+        and is_whole
+        and orders[-1] >= marks[-1].order
+        and len(marks) >= _MIN_MARKED * len(orders)
+    )
 
 
 def _count_apart(chapter: _ChapterList, lines: Sequence[PageLine], body_size: float) -> int:

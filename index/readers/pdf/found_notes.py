@@ -38,6 +38,7 @@ class PageNotes:
         lines: The ids (`id(line)`) of all lines of notes.
         separators: The ids of lines that are rules made of characters.
         headings: The ids of the headings of lists of notes.
+        asides: The ids of lines without a label among the notes at the foot of a page.
         list_starts: The place of each such list in the order of all lines.
         order: The place of each line in the order of all lines, by its id.
     """
@@ -46,5 +47,6 @@ class PageNotes:
     lines: set[int] = field(default_factory=set)
     separators: set[int] = field(default_factory=set)
     headings: set[int] = field(default_factory=set)
+    asides: set[int] = field(default_factory=set)
     list_starts: list[int] = field(default_factory=list)
     order: dict[int, int] = field(default_factory=dict)

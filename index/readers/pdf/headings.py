@@ -27,7 +27,7 @@ _MAX_LEVEL = 6
 _MIN_TAGGED_OF_OUTLINE = 0.8  # of the headings of the outline: else tags are not complete
 _MIN_TAGGED = 0.5  # of the headings by type, which may be bold paragraphs
 _MIN_PREFIX = 4  # letters and figures of a line that begins an entry
-_RUN_IN_HEAD = re.compile(r"[A-Z][A-Z ,/&-]{3,59}:")
+_RUN_IN_HEAD = re.compile(r"[A-Z][A-Z ,/&-]{3,59}:|\d{1,2}(?:\.\d{1,2}){1,3}\.? [^.:]{2,80}[.:]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,23 +112,30 @@ def _measure_cover(tagged: Mapping[int, PdfHeading], headings: Mapping[int, PdfH
 
 
 def split_run_in_heads(block: LineBlock) -> LineBlock:
-    """Return a block with each bold head in capitals that opens a line as a line of its own.
+    """Return a block with each bold head that opens a line as a line of its own.
+
+    Such heads are in capitals, or numbered.
 
     Args:
         block: A block of text.
     """
     lines: list[PageLine] = []
     for line in block.lines:
-        end = next(
-            (index for index, glyph in enumerate(line.glyphs) if not glyph.is_bold),
-            len(line.glyphs),
-        )
+        end = _count_bold(line)
         if 0 < end < len(line.glyphs) and _RUN_IN_HEAD.fullmatch(line.extract_text(0, end)):
             lines.append(PageLine(line.page, line.glyphs[:end]))
             lines.append(PageLine(line.page, line.glyphs[end:]))
         else:
             lines.append(line)
     return LineBlock(tuple(lines))
+
+
+def _count_bold(line: PageLine) -> int:
+    """Return how many characters are bold at the start of a line, a number before them included."""
+    is_text = [not (glyph.text.isdecimal() or glyph.text == ".") for glyph in line.glyphs]
+    start = is_text.index(True) if True in is_text else 0
+    plain = (i for i, g in enumerate(line.glyphs[start:], start) if not g.is_bold)
+    return next(plain, len(line.glyphs))
 
 
 def _match_outline(

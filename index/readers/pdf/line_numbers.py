@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from statistics import median
@@ -38,7 +38,21 @@ def set_line_numbers_aside(pages: Sequence[PrintedPage]) -> list[PrintedPage]:
     long_pages = sum(_count_rows(page) >= _MIN_NUMBERS for page in pages)
     if not sum(map(bool, numbers)) > _MIN_PAGES_SHARE * long_pages:
         return list(pages)
+    ends = [numbered[0].glyphs[-1].x1 for numbered in numbers if numbered]
+    numbers = [
+        numbered or _select_below(_list_first_numbers(page, 1), ends)
+        for page, numbered in zip(pages, numbers, strict=True)
+    ]
     return [_remove(page, numbered) for page, numbered in zip(pages, numbers, strict=True)]
+
+
+def _select_below(numbers: Iterable[_Number], ends: Sequence[float]) -> list[_Number]:
+    """Return the numbers of a short page that end where those of other pages do."""
+    return [
+        number
+        for number in numbers
+        if any(abs(number.glyphs[-1].x1 - end) < _ALIGNMENT for end in ends)
+    ]
 
 
 def _count_rows(page: PrintedPage) -> int:
@@ -57,7 +71,7 @@ def _remove(page: PrintedPage, numbers: Sequence[_Number]) -> PrintedPage:
 
 def _find_numbers(page: PrintedPage) -> list[_Number]:
     """Return what may be the numbers of the lines of a page; nothing where they do not rise."""
-    numbers = list(_list_first_numbers(page))
+    numbers = _list_first_numbers(page, _MIN_NUMBERS)
     if len(numbers) < _MIN_NUMBERS:
         return []
     for step in _STEPS:
@@ -71,9 +85,12 @@ def _find_numbers(page: PrintedPage) -> list[_Number]:
     return []
 
 
-def _list_first_numbers(page: PrintedPage) -> list[_Number]:
-    """Return the numbers that begin rows at the left edge of a page, from top to bottom."""
-    if sum(line.glyphs[0].text.isdecimal() for line in page.lines) < _MIN_NUMBERS:
+def _list_first_numbers(page: PrintedPage, least: int) -> list[_Number]:
+    """Return the numbers that begin rows at the left edge of a page, from top to bottom.
+
+    There are none where fewer lines than a least number begin with figures.
+    """
+    if sum(line.glyphs[0].text.isdecimal() for line in page.lines) < least:
         return []
     edge = min(line.box.x0 for line in page.lines)
     rows: defaultdict[int, list[Glyph]] = defaultdict(list)

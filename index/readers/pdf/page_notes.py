@@ -287,22 +287,50 @@ def _measure_style(areas: Sequence[_Area], marks: Mapping[int, Counter[str]]) ->
 def _read_area(page: PageLayout, area: _Area, style: _Style, result: PageNotes) -> None:
     """Add the notes of an area, and what goes on with a note before it."""
     is_open = _is_continued(page, area, style, result)
-    for block in area.blocks:
-        for line in block.lines:
-            if id(line) in result.separators or id(line) in result.lines:
-                continue
-            label = parse_note_label(line)
-            if label and _starts_note(label, line, area, style, page, result):
+    count = len(result.notes)
+    without_label: set[int] = set()
+    for line in (line for block in area.blocks for line in block.lines):
+        if id(line) in result.separators or id(line) in result.lines:
+            continue
+        for piece in _split_run_on(line, style.marks[page.number]):
+            label = parse_note_label(piece)
+            if label and _starts_note(label, piece, area, style, page, result):
                 result.notes.append(
-                    FoundNote(label.text, page.number, label.form, [line], label.end)
+                    FoundNote(label.text, page.number, label.form, [piece], label.end)
                 )
                 is_open = True
-            elif is_open and _has_note_size(line, style):
-                result.notes[-1].lines.append(line)
+            elif is_open and _has_note_size(piece, style):
+                result.notes[-1].lines.append(piece)
             else:
                 is_open = False
+                if any(map(str.isalpha, line.printed)):  # else a mark that found no room
+                    without_label.add(id(line))
                 continue
             result.lines.add(id(line))
+    if len(result.notes) > count:
+        result.asides |= without_label
+
+
+def _split_run_on(line: PageLine, marks: Container[str]) -> Iterator[PageLine]:
+    """Yield a line of notes, cut before each note that begins in it.
+
+    Such a note begins after a sentence with the raised number that a mark on the page has, one
+    more than the number at the head of the line.
+    """
+    first = parse_note_label(line)
+    start, order = 0, parse_order(first.text) if first else 0
+    for label in find_raised_labels(line):
+        is_next = order == 0 or parse_order(label.text) == order + 1
+        if label.start > 0 and is_next and label.text in marks and _follows_end(line, label.start):
+            yield PageLine(line.page, line.glyphs[start : label.start])
+            start, order = label.start, parse_order(label.text)
+    yield line if start == 0 else PageLine(line.page, line.glyphs[start:])
+
+
+def _follows_end(line: PageLine, index: int) -> bool:
+    """Return whether a blank and the end of a sentence stand before a character, or a full stop."""
+    text = line.extract_text(0, index)
+    return text.endswith("。") or (line.has_blank_before(index) and _ends_sentence(text))
 
 
 def _has_note_size(line: PageLine, style: _Style) -> bool:

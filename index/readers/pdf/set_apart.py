@@ -52,7 +52,7 @@ def find_set_apart(
     body_font = fonts.most_common(1)[0][0]
     candidates = [
         (line, kind)
-        for line, kind in _classify_lines(lines, body_size, body_font)
+        for line, kind in _classify_lines(lines, body_size, body_font, excluded)
         if id(line) not in excluded
     ]
     counts = Counter(kind for _, kind in candidates)
@@ -80,7 +80,7 @@ def _has_size(line: PageLine, body_size: float) -> bool:
 
 
 def _classify_lines(
-    lines: Sequence[PageLine], body_size: float, body_font: str
+    lines: Sequence[PageLine], body_size: float, body_font: str, headings: set[int]
 ) -> Iterator[tuple[PageLine, _Kind]]:
     heading: PageLine | None = None
     for index, line in enumerate(lines[:-1]):
@@ -94,13 +94,24 @@ def _classify_lines(
         previous = lines[index - 1] if index else None
         pitch = _measure_pitch(text, line.size)
         kind = _classify(line, text, pitch, body_font)
-        follows_text = _get_font(text[0]) == body_font and _has_size(text[0], body_size)
+        follows_text = _is_above_text(text, body_size, body_font, headings)
         is_apart = _is_below_gap(line, previous, pitch) or (
             previous is heading and previous is not None
         )
         if kind and follows_text and is_apart:
             heading = line
             yield line, kind
+
+
+def _is_above_text(
+    below: Sequence[PageLine], body_size: float, body_font: str, headings: set[int]
+) -> bool:
+    """Return whether text in the usual font follows, below another heading if there is one."""
+    is_heading = id(below[0]) in headings or (
+        _may_be_heading(below[0], body_size) and _NUMBERED.match(below[0].text)
+    )
+    first = below[1] if is_heading and len(below) > 1 else below[0]
+    return _get_font(first) == body_font and _has_size(first, body_size)
 
 
 def _may_be_heading(line: PageLine, body_size: float) -> bool:

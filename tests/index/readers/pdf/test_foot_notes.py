@@ -210,3 +210,34 @@ def test_notes_with_one_text_above_the_foot_of_a_short_page_are_no_running_feet(
         for number, word in enumerate(["silt", "sand", "mud", "clay"], start=1)
     ]
     assert [label for label, _ in list_notes(*pages)] == list("12345678")
+
+
+@pytest.mark.parametrize(
+    ("texts", "labels"),
+    [
+        (["^1^Ledger, 3. ^2^Ibid., 4. ^3^A roll,", "and more. ^4^Ibid."], "1234"),
+        (["^1^See p. 3. ^9^Be and x. ^3^Be.", "^2^See", "^3^Ibid. ^4^Ibid."], "1234"),
+        (["①帳簿。②同上。", "③名冊。④同上。"], "①②③④"),
+    ],
+)
+def test_notes_that_follow_one_another_in_a_line(texts: list[str], labels: str) -> None:
+    marks = "①②③④" if "①" in labels else "a^1^ b^2^ c^3^ d^4^"
+    page = build_page(
+        *set_body(f"text {marks}"),
+        *[set_line(text, 40, 500 + 10 * row, 8) for row, text in enumerate(texts)],
+        rules=[Rule(40, 120, 488)],
+    )
+    assert [label for label, _ in list_notes(page)] == list(labels)
+
+
+def test_text_without_a_label_above_the_notes_of_a_page_is_no_part_of_a_paragraph() -> None:
+    texts = ["The author is with the Harbour Institute.", "^1^Ledger, 3."]
+    page = build_page(
+        *set_body("and a mark^1^"),
+        *[set_line(text, 40, 500 + 10 * row, 8) for row, text in enumerate(texts)],
+        rules=[Rule(40, 120, 488)],
+    )
+    layout = lay_out_pages([page])
+    asides = find_page_notes(layout).asides
+    lines = [line for block in layout.pages[0].blocks for line in block.lines]
+    assert [line.text for line in lines if id(line) in asides] == texts[:1]

@@ -140,3 +140,11 @@ def test_small_notes_at_the_ends_of_chapters_need_no_heading() -> None:
 def test_small_works_under_a_heading_at_the_ends_of_chapters_are_no_chapter_lists() -> None:
     page_notes = find_page_notes(lay_out_pages(build_chapters("References", "References")))
     assert not page_notes.list_starts
+
+
+def test_one_small_note_alone_is_no_list_of_a_chapter() -> None:
+    text = [set_line(FULL, 40, 60 + 13 * row) for row in range(6)]
+    marked = build_page(*text, set_line("It was sold^1^ at once.", 40, 200))
+    note = set_line("1 The ledger.", 40, 500, 8)
+    page = build_page(*text, note, number=2, rules=[Rule(40, 110, 488)])
+    assert not find_page_notes(lay_out_pages([marked, page])).list_starts

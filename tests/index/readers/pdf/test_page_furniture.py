@@ -12,8 +12,9 @@ from index.readers.pdf import read
 from index.readers.pdf.blocks import build_blocks
 from index.readers.pdf.front_matter import FrontMatter
 from index.readers.pdf.glyphs import Glyph
-from index.readers.pdf.headings import PdfHeading, find_headings
+from index.readers.pdf.headings import PdfHeading, find_headings, split_run_in_heads
 from index.readers.pdf.layout import lay_out_pages
+from index.readers.pdf.lines import LineBlock
 from index.readers.pdf.marks import PlacedMark
 from index.readers.pdf.pages import PrintedPage
 from index.readers.pdf.paragraphs import count_line_edges, split_paragraphs
@@ -51,6 +52,9 @@ def test_numbers_of_lines_are_set_aside() -> None:
     lines = [line.text for page in layout.pages for block in page.blocks for line in block.lines]
     assert lines[:2] == ["harbour line 1", "lantern line 1"]
     assert layout.pages[0].tilted == "123456789101112"
+    last = build_page(set_line("13", 22, 60, 8), set_line("harbour line 3", 40, 60), number=3)
+    (*_, short) = lay_out_pages([*pages, last]).pages
+    assert short.tilted == "13"
 
 
 def test_ranks_in_a_table_are_no_numbers_of_lines() -> None:
@@ -162,6 +166,44 @@ def test_headings_of_the_size_of_the_text_are_found_where_they_are_set_apart() -
     assert find_heading_texts(build_page(*numbers, *text)) == ["I", "II", "III"]
     acronyms = [set_line(f"PORT{'潮汐與燈塔' * 4}", 40, 62 + 79 * n) for n in range(3)]
     assert find_heading_texts(build_page(*acronyms, *text)) == []
+
+
+def test_headings_above_headings_are_found() -> None:
+    text = [set_line(FULL, 40, 92 + 13 * row + 80 * (row // 3)) for row in range(9)]
+    middle = (40 + text[0][-1].x1) / 2
+    heads = [
+        set_line(title, middle - 5 * len(title) / 2, 60 + 106 * n)
+        for n, title in enumerate(("I. TOLLS", "II. TIDES"))
+    ]
+    below = [in_italics(set_line(f"{n + 1}. Early Years", 40, 76 + 106 * n)) for n in range(2)]
+    texts = find_heading_texts(build_page(*heads, *below, *text))
+    assert texts == ["I. TOLLS", "1. Early Years", "II. TIDES", "2. Early Years"]
+
+
+def test_numbered_bold_heads_that_open_a_paragraph_are_headings() -> None:
+    number, text = set_line("1.2.", 40, 60), set_line("The harbour opened in spring.", 125, 60)
+    head = set_line("Early Years.", 64, 60, is_bold=True)
+    (line,) = build_page([*number, *head, *text]).lines
+    lines = split_run_in_heads(LineBlock((line,))).lines
+    assert [piece.text for piece in lines] == ["1.2. Early Years.", "The harbour opened in spring."]
+
+
+def test_small_capitals_have_the_size_of_the_capitals_beside_them() -> None:
+    capitals, small = set_line("T", 40, 60, 10), set_line("OLLS", 45, 60, 8)
+    (line,) = build_page([*capitals, *small]).lines
+    assert line.size == 10
+    (line,) = build_page([*set_line("T", 40, 60, 24), *set_line("OLLS" * 4, 52, 60, 8)]).lines
+    assert line.size == 8
+
+
+def test_ragged_lines_that_end_with_a_sentence_end_no_paragraph() -> None:
+    rows = [
+        "The harbour opened in the spring of the next year,",
+        "and it was closed in the autumn of it.",
+        "Understandably, the keeper left and sold his bridge.",
+    ]
+    page = build_page(*[set_line(row, 40, 60 + 13 * n) for n, row in enumerate(rows)])
+    assert len(split(page)) == 1
 
 
 def split(page: PrintedPage) -> list[str]:
