@@ -334,6 +334,9 @@ class FlowBuilder:
         for element in run:
             if mark := self._fields.follow(element):
                 self._add_mark(*mark, run, draft)
+            circled = self._fields.take_circled()
+            draft.text += circled
+            self.generated += circled
             if self._fields.is_hidden or self._read_part(element, run, draft):
                 continue
             if not has_custom_mark and (text := read_text(element)):

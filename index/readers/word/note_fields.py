@@ -1,4 +1,4 @@
-"""Follow the fields of Word files that print the number of a note a second time (NOTEREF)."""
+"""Follow the fields of Word files that repeat a number of a note (NOTEREF), or circle one (EQ)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from index.readers.word.package import local_name
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _NOTE_FIELD = re.compile(r"\s*NOTEREF\s+(\S{1,80})(.*)", re.IGNORECASE | re.DOTALL)
 _AS_MARK = "\\f"
+_CIRCLED = re.compile(
+    r"\s*EQ\s*\\o\s*(?:\\a[clr]\s*)?\(\s*[○〇◯]\s*[,;，；]\s*(\d{1,2})\s*\)", re.I
+)
+_CIRCLED_STARTS = ((1, 20, 0x2460), (21, 35, 0x3251), (36, 50, 0x32B1))
 
 
 class NoteFields:
@@ -29,6 +33,7 @@ class NoteFields:
         self.is_hidden = False
         self._instruction = ""
         self._depth = 0
+        self._circled = ""
         self._named: tuple[str, Element] | None = None
         self._notes: dict[str, tuple[str, Element]] = {}
         names: dict[str, str] = {}
@@ -71,10 +76,16 @@ class NoteFields:
             self._named, self.is_hidden = self._read(self._instruction)
             note = self._named if self.is_hidden else None
         elif kind == "end":
+            self._circled = _read_circled(self._instruction) if self._depth == 1 else ""
             self._depth = max(self._depth - 1, 0)
             self.is_hidden = self.is_hidden and self._depth > 0
             self._named = self._named if self._depth else None
         return note
+
+    def take_circled(self) -> str:
+        """Return the circled number that the field that has just ended prints, else ""."""
+        circled, self._circled = self._circled, ""
+        return circled
 
     def take_raised(self) -> tuple[str, Element] | None:
         """Return the kind and the mark of the note whose number a superscript run is, if it is."""
@@ -88,3 +99,13 @@ class NoteFields:
         match = _NOTE_FIELD.match(instruction)
         note = self._notes.get(match[1]) if match else None
         return note, match is not None and note is not None and _AS_MARK in match[2]
+
+
+def _read_circled(instruction: str) -> str:
+    """Return the circled number that a field sets by printing a number over a circle, else ""."""
+    match = _CIRCLED.match(instruction)
+    number = int(match[1]) if match else 0
+    codes = (
+        code + number - first for first, last, code in _CIRCLED_STARTS if first <= number <= last
+    )
+    return "".join(map(chr, codes))

@@ -150,6 +150,28 @@ def test_fields_that_repeat_a_number_are_marks_where_they_are_printed_so() -> No
     assert [(item.offset, item.note) for item in first.marks] == [(9, "1"), (15, "1")]
 
 
+@pytest.mark.parametrize(
+    ("code", "printed"),
+    [
+        (r"eq \o\ac(○,{})", "①②"),
+        (r" EQ \o(○, {} ) ", "①②"),
+        (r"eq \f({},2)", ""),
+    ],
+)
+def test_numbers_that_fields_set_in_circles_are_read(code: str, printed: str) -> None:
+    def circle(number: int) -> str:
+        field = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
+        text = f"<w:r><w:instrText>{code.format(number)}</w:instrText></w:r>"
+        return field.format("begin") + text + field.format("end")
+
+    body = paragraph(run("港口淤積"), circle(1), run("，船改道"), circle(2), run("。"))
+    listed = paragraph(circle(1), run("《帳簿》，頁3。")) + paragraph(circle(2), run("同上。"))
+    (article,) = read_word(body + paragraph(run("註釋")) + listed).articles
+    marks = article.sections[0].paragraphs[0].marks
+    assert [(item.offset, item.note) for item in marks] == ([(4, "1"), (8, "2")] if printed else [])
+    assert len(article.notes) == len(printed)
+
+
 def test_readings_of_characters_are_left_out() -> None:
     ruby = (
         f"<w:r><w:ruby><w:rt>{run('yū')}</w:rt><w:rubyBase>{run('淤')}</w:rubyBase></w:ruby></w:r>"
