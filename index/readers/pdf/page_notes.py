@@ -299,13 +299,13 @@ def _read_area(page: PageLayout, area: _Area, style: _Style, result: PageNotes) 
                     FoundNote(label.text, page.number, label.form, [piece], label.end)
                 )
                 is_open = True
-            elif is_open and _has_note_size(piece, style):
+            elif id(line) in result.lines or (is_open and _has_note_size(piece, style)):
                 result.notes[-1].lines.append(piece)
             else:
                 is_open = False
                 if any(map(str.isalpha, line.printed)):  # else a mark that found no room
                     without_label.add(id(line))
-                continue
+                break
             result.lines.add(id(line))
     if len(result.notes) > count:
         result.asides |= without_label

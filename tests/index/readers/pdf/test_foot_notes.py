@@ -241,3 +241,13 @@ def test_text_without_a_label_above_the_notes_of_a_page_is_no_part_of_a_paragrap
     asides = find_page_notes(layout).asides
     lines = [line for block in layout.pages[0].blocks for line in block.lines]
     assert [line.text for line in lines if id(line) in asides] == texts[:1]
+
+
+def test_text_before_a_number_amid_a_line_of_small_type_is_kept() -> None:
+    page = build_page(
+        *set_body("and a mark^1^"),
+        set_line("In small type. ^1^Ledger, 3.", 40, 500, 8),
+        set_line("^1^Ledger, 4.", 40, 510, 8),
+        rules=[Rule(40, 120, 488)],
+    )
+    assert list_notes(page) == [("1", ["1Ledger, 4."])]
