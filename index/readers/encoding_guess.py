@@ -18,6 +18,7 @@ from typing import NamedTuple
 _SAMPLE_BYTES = 60_000
 _MIN_MEAN = -10.5  # of the logarithms for characters beyond ASCII; below, it is no text
 _MAX_CONFIDENCE = 0.99
+_LEAST_ZEROS = 0.2  # of the bytes of UTF-16 that is known by them
 _ASCII = -3.0
 _RARE = -14.5
 _IMPOSSIBLE = -25.0
@@ -48,7 +49,7 @@ _WESTERN_COSTS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (r"(?<=[a-zA-Z])[à-öø-ÿœšž](?![^\x00-\x7f])|(?<![^\x00-\x7f])[à-öø-ÿœšž](?=[a-z])", -4.5),
         (r"(?<=\s)[àèéòóÀÉ](?=\s)", -6.0),
         (
-            r"(?<![^\x00-\x40\x5b-\x60])[À-ÖØ-ÞŒŠŽ](?=[a-zA-Z\s.'’])|(?<=[A-Z])[À-ÖØ-Þ]|(?<=[a-z])ß",
+            r"(?<![^\s\"'’‘“(\[«/-])[À-ÖØ-ÞŒŠŽ](?=[a-zA-Z\s.'’])|(?<=[A-Z])[À-ÖØ-Þ]|(?<=[a-z])ß",
             -6.0,
         ),
         (r"(?<![^\x00-\x7fà-ÿ])[’‘“”–—…](?![^\x00-\x7fà-ÿÀ-Þ])", -5.0),
@@ -77,6 +78,8 @@ def guess_encoding(data: bytes) -> EncodingGuess | None:
         data: Text that is not UTF-8.
     """
     sample = data[:_SAMPLE_BYTES]
+    if wide := _find_utf16(data, sample):
+        return EncodingGuess(wide, _MAX_CONFIDENCE)
     likelihoods: dict[str, tuple[str, float]] = {}  # by decoded text: equal ones are one guess
     for encoding, measure in _CANDIDATES:
         if b"\0" in sample and not encoding.startswith("utf-16"):
@@ -94,6 +97,16 @@ def guess_encoding(data: bytes) -> EncodingGuess | None:
     ranked = sorted(likelihoods.values(), key=lambda item: -item[1])
     margin = ranked[0][1] - ranked[1][1] if len(ranked) > 1 else math.inf
     return EncodingGuess(ranked[0][0], min(1 / (1 + math.exp(-margin / 4)), _MAX_CONFIDENCE))
+
+
+def _find_utf16(data: bytes, sample: bytes) -> str | None:
+    """Return the UTF-16 in which every second byte of many is zero, as in Latin text, or None."""
+    for encoding, first in (("utf-16-le", 1), ("utf-16-be", 0)):
+        zeros = sample[first::2].count(0)
+        is_wide = zeros >= _LEAST_ZEROS * len(sample) and not sample[1 - first :: 2].count(0)
+        if is_wide and _decode(data, sample, encoding):
+            return encoding
+    return None
 
 
 def _decode(data: bytes, sample: bytes, encoding: str) -> str | None:

@@ -86,6 +86,8 @@ class Shape:
     repeats: bool = False  # one note is marked many times
     lists: bool = False  # several notes have one mark, [1,3] or [3-4]
     packed: bool = False  # no blank lines between the notes of a page
+    indented: bool = False  # paragraphs of the body begin with blanks
+    indented_notes: bool = False  # notes begin with blanks
 
     def form_of(self, index: int) -> str:
         """The form of the notes of an article."""
@@ -382,7 +384,9 @@ class Generator:
             text = explanation + (" " if english else "") + cited
         else:
             text = cited + (" " if latin else "") + explanation
-        if self.shape.long_notes and not self.shape.packed and rnd.random() < 0.4:
+        shape = self.shape
+        is_plain = not (shape.packed or shape.indented or shape.indented_notes)
+        if shape.long_notes and is_plain and rnd.random() < 0.4:
             more = self.sentences(english, 1, 2)
             text += "\n" + more
             explanation += (" " if english and explanation else "") + more

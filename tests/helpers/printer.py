@@ -241,7 +241,10 @@ class Printer:
                 for mark in marks
                 if start < mark.offset <= end or (mark.offset == start == 0)
             ]
-            yield from self.printed(text[start:end], inside, kind, last=end == len(text))
+            pieces = self.printed(text[start:end], inside, kind, last=end == len(text))
+            for index, (printed, new) in enumerate(pieces):
+                begins = start == 0 and index == 0 and kind == "text"
+                yield indent(printed) if begins and self.shape.indented else printed, new
 
     def printed(
         self, text: str, marks: list[NoteMark], kind: str, *, last: bool
@@ -337,7 +340,8 @@ class Printer:
                     shown = shown or self.shape.form_feeds or self.shape.furniture
                     if shown and following.body:
                         first, rest = self.split_note(first)
-                page.notes.append(fill(MARK_FORMS[self._form][1], self._labels[number]) + first)
+                first = fill(MARK_FORMS[self._form][1], self._labels[number]) + first
+                page.notes.append(indent(first) if self.shape.indented_notes else first)
                 is_plain = self._form in PLAIN_FORMS
                 is_list = self.shape.placement != "foot" and self._form in SUPERSCRIPT_FORMS
                 if is_last or is_plain or is_list:
@@ -366,6 +370,11 @@ class Printer:
             return text, ""
         offset = self.random.choice(offsets)
         return text[:offset].rstrip(), text[offset:]
+
+
+def indent(text: str) -> str:
+    """A paragraph with the blanks before it that its script has."""
+    return f"{'    ' if text.isascii() else '　　'}{text}"
 
 
 def list_blocks(section: Section) -> list[tuple[str, tuple[NoteMark, ...], str]]:

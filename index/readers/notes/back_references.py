@@ -6,6 +6,7 @@ Each stands at the beginning of a part of a note, after the name of an author at
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,10 +22,16 @@ _LABELS = re.compile(rf"({_ONE_LABEL})(?:[\]〕)】]?\s?[-–至~]\s?[\[〔(【]
 _MAX_RANGE = 30  # notes that "notes 4–9" names one by one
 _BOOK = re.compile("书|著|책|서")
 _ARTICLE = re.compile("文|稿|글|논문")
-_NAME_AFTER = re.compile(rf"[,、\s]*([{BASIC_HAN}·]{{2,8}})(?:书|文|论文)(?=[,、第。.]|$)")
+_NAME_AFTER = re.compile(
+    rf"[,、\s]*(?!所引|前[引揭掲])([{BASIC_HAN}·]{{2,8}})(?:书|文|论文)(?=[,、第。.;]|$)"
+)
 _LOCATOR_BEGIN = re.compile(r"[,:]?\s*(?:[(\d]|pp?\.|at\b|S\.|第|页)|(?:书|文)[,:]|[ ,]+[ivxl]+\b")
 _AUTHOR_AND_TITLE = re.compile(
     rf"[{BASIC_HAN}·]{{0,8}}(?:《[^》]*》|〈[^〉]*〉|『[^』]*』|「[^」]*」)"
+    rf"|[{BASIC_HAN}]{{2,12}}院[^,。;]{{2,40}}(?:判决|裁定|决定|解释|号)"
+)
+_NAME_BEFORE = re.compile(
+    rf"(?:^|[,、;。:\s]|[见参据依从在如引])(?:氏著|([{BASIC_HAN}·]{{2,4}}?))(?:的|之|氏)?[,、]?\s?$"
 )
 _IN_PARENTHESES = re.compile(r"\(([^()]{2,80})\)\.?")
 _YEAR = re.compile(r"[,(\s]*((?:1[0-9]|20)\d\d)")
@@ -112,6 +119,21 @@ def find_pointers(content: MaskedText) -> tuple[str, ...]:
     return tuple(numbers)
 
 
+def find_named_works(content: MaskedText) -> Iterator[BackReference]:
+    """Yield the references inside a sentence to works cited before (…，見林知遠前揭文，頁4).
+
+    Args:
+        content: A sentence that explains.
+    """
+    for match in _PATTERNS_ZH["work-by-name"].finditer(content.folded):
+        if not any(map(str.isalnum, content.folded[: match.start()])):
+            continue  # what follows the number of a note
+        before = _NAME_BEFORE.search(content.folded, 0, match.start())
+        name = content.text[slice(*before.span(1))] if before else ""
+        rest = content.cut(match.end(), len(content.text))
+        yield BackReference("name", rest, name=name, form=_read_form(match[0]))
+
+
 def is_locator(content: MaskedText) -> bool:
     """Return whether a text is nothing but pages and the like, beside what is in parentheses.
 
@@ -141,8 +163,10 @@ def _parse_pointer(clause: MaskedText) -> BackReference | None:
     if match is None:
         return None
     rest = clause.cut(match.end(), len(clause.text))
-    is_cited = not later and not is_accompanying_text(rest) and is_locator(rest)
-    return BackReference("number" if is_cited else "pointer", rest, _read_labels(match[0]))
+    name = "" if later else _find_name_after(rest)
+    is_cited = not later and not is_accompanying_text(rest) and (bool(name) or is_locator(rest))
+    kind: Kind = "number" if is_cited else "pointer"
+    return BackReference(kind, rest, _read_labels(match[0]), name)
 
 
 def _parse_number(clause: MaskedText, *, has_signal: bool) -> BackReference | None:
@@ -156,9 +180,14 @@ def _parse_number(clause: MaskedText, *, has_signal: bool) -> BackReference | No
     numbers = _read_labels(match[0])
     is_pointer = not name and is_accompanying_text(rest)
     is_pointer = is_pointer and (has_signal or bool(rest.folded.strip(" .,;。")))
-    if not name and (after := _NAME_AFTER.match(rest.folded)):
-        name = after[1]
+    name = name or _find_name_after(rest)
     return BackReference("pointer" if is_pointer else "number", rest, numbers, name)
+
+
+def _find_name_after(rest: MaskedText) -> str:
+    """Return the author's name that follows the number of a note (註3，林知遠書), or nothing."""
+    match = _NAME_AFTER.match(rest.folded)
+    return match[1] if match else ""
 
 
 def _parse_previous(clause: MaskedText) -> BackReference | None:

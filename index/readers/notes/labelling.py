@@ -177,6 +177,7 @@ def _balance(content: MaskedText, tokens: Sequence[Token], first: int, last: int
     if particle and particle.end() == end:
         end = particle.start()
     text = folded[start:end]
+    start -= folded[:start].endswith("*") and text.count("*") % 2
     for closing, opening in _PAIRS.items():
         excess = text.count(closing) - text.count(opening)
         if excess > 0 and text.endswith(closing):

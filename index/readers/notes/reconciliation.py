@@ -30,14 +30,16 @@ _MAX_PROSE = 4.0
 _SHORT = 4  # characters
 _MAX_LEFT = 24  # characters that such labels may add before what the signs found
 _HAN = re.compile(f"[{BASIC_HAN}]{{2}}")
-_BEFORE_REFERENCE = frozenset("见参看据阅引如及与和于自在由按或以对即载详同了括")
+_BEFORE_REFERENCE = frozenset("见参看据阅引如于自在由按以对即载详了括")
+_BETWEEN_REFERENCES = re.compile(r"[页号条款项卷期版年章节》〉」』)\d][及与和或同]$")
 _LAST_HAN = frozenset("页号条款项卷期版年月日章节书文案释叶表本刊报")
 _NUMBER = re.compile(r"\d|[一二三四五六七八九十元]+[年月日卷条页叶]|n\.d\b")
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)|n\.d\b")
 _NO_BEGINNING = frozenset("看见阅照考")
 _NO_REFERENCE = re.compile(
     rf"^(?:[Ss]ec(?:tion|\.)|[Cc]h(?:apter|ap\.|\.)|[Pp]ara(?:graph|\.)|[Ff]ig(?:ure|\.)|[Tt]able)\s|"
-    rf"\b(?:[Ii]bid\b|[Ii]d\.)|^[IVXL]{{2,}}[.,]|:\s?[{BASIC_HAN}]{{10,}}$|\d\d (?:BC|AD|CE)$"
+    rf"\b(?:[Ii]bid\b|[Ii]d\.)|^ISBN\b|^[IVXL]{{2,}}[.,]|:\s?[{BASIC_HAN}]{{10,}}$"
+    r"|\d\d (?:BC|AD|CE)$"
 )
 _PARTING = " ,.;、。("
 _QUOTED_SENTENCE = re.compile(r"[“\"][a-z\[][^”\"]{0,400}[”\"][.,]?\s")
@@ -46,6 +48,11 @@ _HAN_CHARACTER = re.compile(f"[{BASIC_HAN}]")
 _SENTENCE_END = re.compile(r"[。!?]|[.]\s")
 _BEFORE_NUMBERS = "页第卷册期号"
 _REST_OF_NUMBERS = re.compile(r"[\d〇零一二三四五六七八九十百廿卅至~–—\-、,. ]+[上中下]?[。.]?")
+_AUTHOR = re.compile(  # whose name has parentheses
+    rf"(?:[{BASIC_HAN}·]{{2,8}}\s?\([A-Z][^()]{{2,40}}\)|\([{BASIC_HAN}]{{1,3}}\)\s?[{BASIC_HAN}·]{{2,8}})"
+    r"(?:著|撰|编|主编)?[,:]\s?"
+)
+_EXPLAINING_PARENTHESES = re.compile(r"\s?\([a-z]+ing\b[^()]{1,300}\)")
 _QUESTION_END = re.compile(r"[!?]\s*$")
 _REST_OF_SENTENCE = re.compile(
     r"(?!(?:van|von|de[rnl]?|d[iau]|l[ae]|el|al|ibn|bint?|ter|ten|zu)\b)[a-z][^.!?]{1,200}[.!?]\s"
@@ -108,13 +115,17 @@ def _restore(
 
 
 def _complete(content: MaskedText, span: Span, chosen: Sequence[Span]) -> Span:
-    """Return a span up to where a chosen one ends, if little is left out.
+    """Return a span with the author before it and up to where a chosen one ends, if little is left.
 
-    That is few characters, where both begin together, or the numbers of pages.
+    That is few characters or what a judgment holds in parentheses, where both begin together, or
+    the numbers of pages.
     """
     for start, end in chosen:
+        if start < span[0] and _AUTHOR.fullmatch(content.folded[start : span[0]]):
+            span = start, span[1]
         rest = content.folded[span[1] : end]
-        if start == span[0] and 0 < len(rest) <= _SHORT:
+        is_rest = 0 < len(rest) <= _SHORT or _EXPLAINING_PARENTHESES.fullmatch(rest)
+        if start == span[0] and is_rest:
             return start, end
         is_cut = start <= span[0] and content.folded[span[1] - 1] in _BEFORE_NUMBERS
         if is_cut and _REST_OF_NUMBERS.fullmatch(rest):
@@ -195,7 +206,11 @@ def _is_likely(content: MaskedText, span: Span, chosen: Sequence[Span]) -> bool:
     """Return whether a text that the labels are sure of may be a reference at all."""
     start, end = span
     part, folded = content.cut(start, end), content.folded
-    begins = _may_begin(content, start) or folded[start - 1] in _BEFORE_REFERENCE
+    begins = (
+        _may_begin(content, start)
+        or folded[start - 1] in _BEFORE_REFERENCE
+        or bool(_BETWEEN_REFERENCES.search(folded, max(start - 2, 0), start))
+    )
     ends = not _HAN.fullmatch(folded[end - 1 : end + 1]) or folded[end - 1] in _LAST_HAN
     left = folded[start : min((other[0] for other in _overlapping(span, chosen)), default=start)]
     return (

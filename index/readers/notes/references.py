@@ -217,7 +217,8 @@ def _find_unit_evidence(content: MaskedText) -> Evidence:
 
 def _strip_signal(content: MaskedText) -> MaskedText:
     leading = len(content.text) - len(content.text.lstrip())
-    end = len(content.folded.rstrip(" ,;、"))
+    joining = _JOINING_WORD.search(content.folded.rstrip(" ,;、"))
+    end = joining.start() if joining and joining.start() else len(content.folded)
     match = _PATTERNS["introductory-signal"].match(content.folded, leading, end)
     return content.cut(match.end() if match else leading, end)
 

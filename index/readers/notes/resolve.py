@@ -17,6 +17,7 @@ from index.messages import MessageCatalogue
 from index.readers.notes import references
 from index.readers.notes.back_references import (
     BackReference,
+    find_named_works,
     find_pointers,
     is_accompanying_text,
     is_locator,
@@ -228,6 +229,8 @@ class _Resolver:
                 _add_target(target, targets)
         if not is_short:
             targets.explanation.append(text)
+            for reference in find_named_works(mask(text)):
+                _add_target(self._find_by_name(reference), targets)
 
     def _find_short_reference(self, content: MaskedText) -> tuple[bool, int | None]:
         """Return whether a text refers briefly to a work that is known, and the work's note.

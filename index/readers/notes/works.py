@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from index.readers.notes.back_references import Form
 from index.readers.notes.evidence import find_signs
 from index.readers.notes.masking import MaskedText, fold_widths, mask
-from index.text.characters import contains_han
+from index.text.characters import BASIC_HAN, contains_han
 from index.text.patterns import load_patterns
 
 _PATTERNS = load_patterns("index.readers.notes")
@@ -35,6 +35,9 @@ _INVERTED = re.compile(
 )
 _AFTER_YEAR = re.compile(r"\([^()]*\)[.,:]?\s*([^.。]*)")
 _REPORT = re.compile(r"(\d{1,4} [A-Z][\w.’' ]{0,24}?) (?:\([^()]*\) )?(?:at )?\d")
+_CASE_NUMBER = re.compile(
+    rf"\(?\d{{2,4}}\)?\s?年?度?[{BASIC_HAN}]{{1,8}}\d{{0,4}}[{BASIC_HAN}]{{0,8}}第?\s?\d{{1,6}}\s?号"
+)
 _SUBTITLE = re.compile(r"[:：]|—|──")
 _IGNORED_WORDS = frozenset("a an the of and in for on to de la le der die das et al".split())
 _FULL_REFERENCE = frozenset(
@@ -263,12 +266,13 @@ def parse_work(text: str, note: int = 0) -> Work:
     is_dated = bool(names & {"author-and-year", "name-and-year"})
     head, title = _split_head(masked, is_dated=is_dated)
     report = _REPORT.search(masked.folded) if "law-report" in names else None
+    case_number = _CASE_NUMBER.search(masked.folded)
     return Work(
         authors=_parse_authors(head),
         title=_read_words(title),
         main_title=_read_words(_SUBTITLE.split(title, maxsplit=1)[0]),
         is_full=bool(names & _FULL_REFERENCE) or ("law-report" in names and "year" in names),
-        report=report[1] if report else "",
+        report=report[1] if report else case_number[0] if case_number else "",
         note=note,
         year=year[0] if (year := _YEAR.search(masked.folded)) else "",
         form=_read_form(masked, names),

@@ -21,6 +21,7 @@ from index.text.characters import measure_width
 _SUBJECT_RANK = 0.95  # below the number of the article
 _MIN_SUBJECTS = 2
 _MAX_SUBJECT_WIDTH = 120  # columns
+_LEAST_PARAGRAPH = 30  # characters: shorter ones may be lines of a cover or a title
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +105,39 @@ def _build_separator(
 
 
 def _indents_paragraphs(blocks: Sequence[Block], openings: Sequence[NoteOpening | None]) -> bool:
-    """Return whether most paragraphs before the first note are indented."""
+    """Return whether most paragraphs are indented where they begin.
+
+    Those before the first note say it best; of others, what is indented may belong to a note.
+    """
     first_note = next((index for index, opening in enumerate(openings) if opening), len(blocks))
-    paragraphs = [
-        block
+    before = [
+        block.is_indented
         for block in blocks[:first_note]
         if block_kinds.classify_block(block) == "text"
         and detect_ending(block.text) is not Ending.OPEN
     ]
-    return sum(block.is_indented for block in paragraphs) * 2 > len(paragraphs)
+    if before:
+        return sum(before) * 2 > len(before)
+    texts = [
+        block
+        for block, opening in zip(blocks, openings, strict=True)
+        if opening is None and block_kinds.classify_block(block) == "text"
+    ]
+    begins = _find_beginnings(texts)
+    return sum(begins) > 1 and all(begins)
+
+
+def _find_beginnings(texts: Sequence[Block]) -> list[bool]:
+    """Return whether each block that begins a paragraph is indented, of those that surely do."""
+    begins: list[bool] = []
+    is_after_end = False
+    for block in texts:
+        is_finished = detect_ending(block.text) is not Ending.OPEN
+        is_begun = block.is_indented or (is_finished and is_after_end)
+        if is_begun and len(block.text) >= _LEAST_PARAGRAPH:
+            begins.append(block.is_indented)
+        is_after_end = is_finished
+    return begins
 
 
 def _find_opening(block: Block, note_lines: NoteLines, has_star: bool) -> NoteOpening | None:
