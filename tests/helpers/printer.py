@@ -341,7 +341,9 @@ class Printer:
                     if shown and following.body:
                         first, rest = self.split_note(first)
                 first = fill(MARK_FORMS[self._form][1], self._labels[number]) + first
-                page.notes.append(indent(first) if self.shape.indented_notes else first)
+                # A single line that begins with blanks and 1、 is rather an item of a list.
+                is_indented = self.shape.indented_notes and not self._form.endswith("comma")
+                page.notes.append(indent(first) if is_indented else first)
                 is_plain = self._form in PLAIN_FORMS
                 is_list = self.shape.placement != "foot" and self._form in SUPERSCRIPT_FORMS
                 if is_last or is_plain or is_list:
