@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -13,11 +14,12 @@ from ui.conversations.database import StorageError, Transaction, hide_secret
 try:
     import psycopg
     from psycopg import sql
-    from psycopg_pool import ConnectionPool
+    from psycopg_pool import ConnectionPool, PoolTimeout
 except ImportError as error:
     raise build_extra_error("postgresql", error) from error
 
 _MESSAGES = MessageCatalogue("ui", "page")
+_log = logging.getLogger("tongzhu")
 
 _MAX_CONNECTIONS = 8
 _CONNECT_TIMEOUT = 5  # seconds
@@ -39,7 +41,8 @@ _ERROR_KEYS = {
 class PostgresDatabase:
     """A PostgreSQL database, as `ui.conversations.database.Database`. Thread-safe.
 
-    Deleted content is left to the server: its vacuum, its log and its backups.
+    Deleted content is left to the server: its vacuum, its log and its backups. That the server is
+    away is logged once, and that it is back.
 
     Args:
         address: The address, `postgresql://user@host/name`; a password may stand where PostgreSQL's
@@ -63,6 +66,10 @@ class PostgresDatabase:
             raise StorageError(
                 _MESSAGES["storage.newer_database"].format(address=hide_secret(address))
             )
+        self._shown_address = hide_secret(address)
+        self._is_away = False
+        # The pool logs every attempt to connect, two lines each, for as long as the server is away.
+        logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
         self._pool = ConnectionPool(
             address,
             min_size=1,
@@ -76,17 +83,13 @@ class PostgresDatabase:
 
     def fetch_rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """See `Database`."""
-        with _translate_errors(), self._pool.connection() as connection:
+        with self._connect() as connection:
             return _execute(connection, query, values).fetchall()
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """See `Database`."""
-        with (
-            _translate_errors(),
-            self._pool.connection() as connection,
-            connection.transaction(),
-        ):
+        with self._connect() as connection, connection.transaction():
             connection.execute(_WRITER_LOCK)
             yield _PostgresTransaction(connection)
 
@@ -105,6 +108,22 @@ class PostgresDatabase:
     def close(self) -> None:
         """See `Database`."""
         self._pool.close()
+
+    @contextmanager
+    def _connect(self) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+        """Yield a connection; log that the server is away, or that it is back."""
+        with _translate_errors():
+            try:
+                with self._pool.connection() as connection:
+                    if self._is_away:
+                        _log.warning("the database %s answers again", self._shown_address)
+                    self._is_away = False
+                    yield connection
+            except PoolTimeout:
+                if not self._is_away:
+                    _log.warning("the database %s does not answer", self._shown_address)
+                self._is_away = True
+                raise
 
 
 class _PostgresTransaction:

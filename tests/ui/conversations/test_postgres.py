@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +14,7 @@ from tests.helpers.postgres_server import PostgresServer
 from tests.ui.page.test_render import ANSWER
 from ui.api.shared_rate_limit import SharedRateLimiter
 from ui.cli.main import main
-from ui.conversations.database import StorageError
+from ui.conversations.database import StorageError, hide_secret
 from ui.conversations.databases import open_database
 from ui.conversations.model import Turn
 from ui.conversations.store import ConversationStore
@@ -48,6 +50,37 @@ def test_connections_that_the_server_ended_are_made_anew(postgres: PostgresServe
         postgres.end_connections()
         store.add_question(ANNA, conversation, "after")
         assert len(store.read_turns(ANNA, conversation)) == 2
+
+
+def test_server_that_is_away_is_a_line_and_one_when_it_is_back(
+    postgres: PostgresServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr("ui.conversations.postgres._POOL_TIMEOUT", 0.3)
+    link = tmp_path / "s"
+    link.symlink_to(postgres.folder)
+    address = postgres.create_database().replace(str(postgres.folder), str(link))
+    with closing(ConversationStore.open(address)) as store:
+        conversation = store.add_question(ANNA, "", "before")
+        link.unlink()
+        postgres.end_connections()
+        for _ in range(3):
+            with pytest.raises(StorageError, match="Nothing can be kept"):
+                store.read_turns(ANNA, conversation)
+        assert [record.message for record in caplog.records] == [
+            f"the database {hide_secret(address)} does not answer"
+        ]
+        link.symlink_to(postgres.folder)
+        end = time.monotonic() + 30
+        while time.monotonic() < end:
+            with suppress(StorageError):
+                assert len(store.read_turns(ANNA, conversation)) == 1
+                break
+    assert [record.message for record in caplog.records][1:] == [
+        f"the database {hide_secret(address)} answers again"
+    ]
 
 
 def test_text_with_nul_is_kept_and_searched(postgres: PostgresServer) -> None:
