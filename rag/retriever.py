@@ -50,7 +50,7 @@ class Retriever:
         reranker: Orders the best passages; None for the cross-encoder of sentence-transformers
             that the environment variable TONGZHU_RERANKER names, if it does.
         use_reader: Whether the first passages are read together with the question; None for
-            what the environment variable TONGZHU_READER says, "on" or not. With a reranker they are
+            yes, unless the environment variable TONGZHU_READER is "off". With a reranker they are
             not.
 
     Raises:

@@ -25,6 +25,9 @@ __all__ = ["browser", "chat", "chat_library", "idle_contexts", "stub", "visit"]
 
 os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "false"  # tests send no request to any host
 
+# To read the first passages takes a tenth of a second a question; what does it is tested apart.
+os.environ["TONGZHU_READER"] = "off"
+
 # A generated example may take as long as it takes where the processors are shared. In continuous
 # integration the examples are the same in every run: new ones are looked for by who can mend them.
 settings.register_profile("patient", deadline=None, derandomize="CI" in os.environ)

@@ -7,7 +7,6 @@ hardest negatives.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -34,11 +33,11 @@ from rag.ranking.parameters import (
 )
 from rag.ranking.scoring import compute_contributions
 
-_MAX_FALSE_REFUSAL_RATE = {False: 0.025, True: 0.03}
-"""The highest share of answerable questions refused in a set, within a language and across.
+_MAX_FALSE_REFUSAL_RATE = 0.025
+"""The highest share of answerable questions refused, within a language and across.
 
-Follow-ups, which the sets lack, are refused more often within a language; of all questions together
-at most three in a hundred should be."""
+Follow-ups, which the sets lack, are refused more often; of all questions together at most three in
+a hundred should be."""
 
 _NON_NEGATIVE: Bounds = (0.0, None)
 _NON_POSITIVE: Bounds = (None, 0.0)
@@ -103,7 +102,11 @@ def add_readings(
         example: The example.
         parameters: The weights of the readings.
     """
-    best = np.argsort(-scores, kind="stable")[: parameters.depth].tolist()
+    best = [
+        index
+        for index in np.argsort(-scores, kind="stable")[: parameters.depth].tolist()
+        if scores[index] >= scores.max() - parameters.max_score_gap
+    ]
     added = [
         parameters.passage_weight.select(is_cross_lingual=bool(example.cross_lingual[index]))
         * (reading.log_odds if (reading := example.readings[index]) else 0.0)
@@ -204,8 +207,7 @@ def fit_thresholds(
 ) -> PerLanguage[float]:
     """Return the greatest thresholds at which few answerable questions are refused.
 
-    The share is kept in each kind of set: the project's own, public ones in one language, those
-    across languages, and those of libraries in both; libraries of all sizes count together.
+    They are counted over all sets, weighted as for the calibration.
 
     Args:
         example_sets: The examples of each set.
@@ -213,41 +215,29 @@ def fit_thresholds(
         with_reader: Whether the reader is used.
     """
     confidence = parameters.confidence_of_reader if with_reader else parameters.confidence
-    confidences: dict[tuple[bool, str], list[float]] = defaultdict(list)
-    for name, examples in example_sets.items():
-        for top_candidate in collect_top_candidates(examples, parameters, with_reader=with_reader):
-            if top_candidate.is_answerable:
-                cross_lingual = top_candidate.confidence_features.cross_lingual
-                confidences[cross_lingual, _classify_set(name)].append(
-                    estimate_confidence(top_candidate, confidence)
-                )
-    return PerLanguage(
-        *(
-            _fit_threshold(confidences, cross_lingual=cross_lingual)
-            for cross_lingual in (False, True)
-        )
-    )
+    top_candidates = {
+        name: collect_top_candidates(examples, parameters, with_reader=with_reader)
+        for name, examples in example_sets.items()
+    }
+    observed = [item for items in top_candidates.values() for item in items]
+    weights = _weight_top_candidates(top_candidates)
+    thresholds = []
+    for cross_lingual in (False, True):
+        answerable = [
+            (estimate_confidence(item, confidence), weight)
+            for item, weight in zip(observed, weights, strict=True)
+            if item.is_answerable and item.confidence_features.cross_lingual == cross_lingual
+        ]
+        thresholds.append(_find_quantile(answerable, _MAX_FALSE_REFUSAL_RATE))
+    return PerLanguage(*thresholds)
 
 
-def _fit_threshold(
-    confidences: Mapping[tuple[bool, str], Sequence[float]], *, cross_lingual: bool
-) -> float:
-    lowest = min(
-        sorted(values)[int(_MAX_FALSE_REFUSAL_RATE[cross_lingual] * len(values))]
-        for (is_cross_lingual, _), values in confidences.items()
-        if is_cross_lingual == cross_lingual
-    )
-    return float(np.floor(lowest * 1e4) / 1e4)
-
-
-def _classify_set(name: str) -> str:
-    """Return the kind of a set: the project's own, in one language, across two, or in both."""
-    question_file, separator, paragraphs = name.partition(" → ")
-    if name in PROJECT_SETS:
-        return "own"
-    if not separator:
-        return "both"
-    return "same" if question_file == paragraphs.partition(",")[0] else "across"
+def _find_quantile(weighted: Sequence[tuple[float, float]], share: float) -> float:
+    """Return the greatest of some values below which at most a share of the weight lies."""
+    values, weights = np.array(sorted(weighted)).T
+    below = np.cumsum(weights) - weights
+    highest = values[below <= share * weights.sum()][-1]
+    return float(np.floor(highest * 1e4) / 1e4)
 
 
 def estimate_confidence(top_candidate: TopCandidate, parameters: ConfidenceParameters) -> float:

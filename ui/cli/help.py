@@ -45,7 +45,7 @@ COMMAND_NAMES = (
 ANSWERING_COMMANDS = ("ask", "chat", "serve", "mcp", "eval")
 """The commands that answer questions, and so take the options of `ANSWERING_OPTIONS`."""
 
-ANSWERING_OPTIONS = (("--reranker MODEL", "reranker"), ("--reader", "reader"))
+ANSWERING_OPTIONS = (("--reranker MODEL", "reranker"), ("--no-reader", "no_reader"))
 GLOBAL_OPTIONS = (
     ("--lang LANGUAGE", "lang"),
     ("--debug", "debug"),

@@ -447,8 +447,8 @@ def _choose_models(arguments: list[str]) -> None:
     reranker = _pop_option(arguments, "--reranker")
     if reranker is not None:
         os.environ["TONGZHU_RERANKER"] = reranker
-    if _pop_flag(arguments, "--reader"):
-        os.environ["TONGZHU_READER"] = "on"
+    if _pop_flag(arguments, "--no-reader"):
+        os.environ["TONGZHU_READER"] = "off"
 
 
 def _run_command(arguments: list[str], language: Language) -> int:

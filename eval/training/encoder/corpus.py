@@ -164,7 +164,9 @@ def load_corpus(
 _T = TypeVar("_T")
 
 
-class _WrittenPassage(msgspec.Struct):
+class WrittenPassage(msgspec.Struct):
+    """A line of `passages.jsonl`; the README beside it explains the fields."""
+
     id: str
     lang: str
     source: str
@@ -172,14 +174,18 @@ class _WrittenPassage(msgspec.Struct):
     title: str = ""
     heading: str = ""
     notes: dict[str, str] = {}
+    marks: dict[str, int] = {}
 
 
-class _WrittenQuestion(msgspec.Struct):
+class WrittenQuestion(msgspec.Struct):
+    """A line of `questions.jsonl`; the README beside it explains the fields."""
+
     passage: str
     question: str
     language: str
     answers: list[int | str]
     type: str
+    answer: str = ""
     near: list[int | str] = []
 
 
@@ -230,9 +236,9 @@ class _CorpusBuilder:
         """Add questions and claims, after the SQuAD files, whose paragraphs some are about."""
         passages = {
             passage.id: passage
-            for passage in _read_lines(folder / "passages.jsonl", _WrittenPassage)
+            for passage in read_written_lines(folder / "passages.jsonl", WrittenPassage)
         }
-        for question in _read_lines(folder / "questions.jsonl", _WrittenQuestion):
+        for question in read_written_lines(folder / "questions.jsonl", WrittenQuestion):
             written = passages[question.passage]
             passage, note_starts = self._add_written_passage(written)
             indexes = [
@@ -247,7 +253,7 @@ class _CorpusBuilder:
             self._add_question(group, question.question, passage, indexes[0], indexes[1])
 
         path = folder / "claims.jsonl"
-        for claim in _read_lines(path, _WrittenClaim) if path.exists() else ():
+        for claim in read_written_lines(path, _WrittenClaim) if path.exists() else ():
             written = passages[claim.passage]
             passage, note_starts = self._add_written_passage(written)
             ends = [*note_starts.values(), len(self.passages[passage].sentences)][1:]
@@ -270,7 +276,7 @@ class _CorpusBuilder:
                 )
             )
 
-    def _add_written_passage(self, written: _WrittenPassage) -> tuple[int, dict[str, int]]:
+    def _add_written_passage(self, written: WrittenPassage) -> tuple[int, dict[str, int]]:
         """Add a passage; return its index, and that of the first sentence of each of its notes."""
         sentences, note_starts = _append_notes(written)
         article = written.id.rsplit("-", 1)[0] if written.title else written.id
@@ -309,7 +315,7 @@ class _CorpusBuilder:
                         )
                         self._add_question(group, question.question, added, answers)
 
-    def _find_content(self, written: _WrittenPassage) -> str:
+    def _find_content(self, written: WrittenPassage) -> str:
         """Return the content of the SQuAD paragraph that a written passage repeats, if any."""
         same = self._id_by_text.get(_text_key(written.sentences))
         return "" if same is None else self.passages[self._index_by_id[same]].content
@@ -344,7 +350,7 @@ class _CorpusBuilder:
         )
 
 
-def _append_notes(written: _WrittenPassage) -> tuple[list[str], dict[str, int]]:
+def _append_notes(written: WrittenPassage) -> tuple[list[str], dict[str, int]]:
     """Return the sentences of a passage and its notes, and the index of the first of each note."""
     sentences = list(written.sentences)
     note_starts: dict[str, int] = {}
@@ -358,7 +364,17 @@ def _text_key(sentences: Sequence[str]) -> str:
     return "".join("".join(sentences).split())[:_TEXT_KEY_LENGTH]
 
 
-def _read_lines(path: Path, kind: type[_T]) -> Iterator[_T]:
+def read_written_lines(path: Path, kind: type[_T]) -> Iterator[_T]:
+    """Yield the lines of a file of written passages or questions.
+
+    Args:
+        path: The file.
+        kind: What each line is.
+
+    Raises:
+        OSError: If the file cannot be read.
+        ValueError: If a line is none of that kind.
+    """
     for line in read_file(path).splitlines():
         if line.strip():
             yield msgspec.convert(json.loads(line), kind)

@@ -196,7 +196,7 @@ def test_plain_text_contains_all_parts_of_an_answer() -> None:
         "   沈望舒 (Shen Wang-shu) · 研究社\n"
         "   濱海觀察 第 12 期 · 2 May 2024 · from p. 12\n"
         "   參、調整 › 二、責任\n"
-        "   ▸ 依《章程》（*Harbour Code*），船長負責。\n"
+        "   ▸ 依《章程》（Harbour Code），船長負責。\n"
         "\n"
         "   時限改為十二小時¹⁵，須評估風浪。¹⁶此舉源於擱淺。\n"
         "   依《章程》（Harbour Code），船長負責。其餘不變。\n"

@@ -61,7 +61,7 @@ def test_the_first_passages_are_ordered_by_the_reader(
     library: Library, reader: LastSentenceReader
 ) -> None:
     depth = load_parameters().reader.depth
-    plain = list_passages(Retriever(library), depth + 2)
+    plain = list_passages(Retriever(library, use_reader=False), depth + 2)
     assert not reader.questions
     read = list_passages(Retriever(library, use_reader=True), depth + 2)
     assert reader.questions == [QUESTION]
@@ -76,7 +76,7 @@ def test_a_follow_up_is_read_without_what_was_asked_before(
     assert reader.questions == ["And how was it paid for?"]
 
 
-def test_the_reader_is_used_if_it_is_asked_for(
+def test_the_reader_is_used_unless_it_is_switched_off(
     library: Library,
     reader: LastSentenceReader,
     monkeypatch: pytest.MonkeyPatch,
@@ -85,11 +85,11 @@ def test_the_reader_is_used_if_it_is_asked_for(
     monkeypatch.setenv(READER_VARIABLE, "")  # put back after the test
     arguments = ["ask", "--json", "--explain", QUESTION, "--library", str(library.path)]
     assert main(arguments) == 0
-    assert "reader" not in json.dumps(json.loads(capsys.readouterr().out)["explanation"])
-    assert not reader.questions
-    assert main([*arguments, "--reader"]) == 0
-    assert os.environ[READER_VARIABLE] == "on"
     assert "reader" in json.dumps(json.loads(capsys.readouterr().out)["explanation"])
+    assert len(reader.questions) == 1
+    assert main([*arguments, "--no-reader"]) == 0
+    assert os.environ[READER_VARIABLE] == "off"
+    assert "reader" not in json.dumps(json.loads(capsys.readouterr().out)["explanation"])
     assert len(reader.questions) == 1
 
 
