@@ -33,11 +33,13 @@ def draw_shape(number: int, form: str) -> Shape:
     drawn = random.Random(number)
     flags = {f.name: drawn.random() < 0.4 for f in fields(Shape) if f.type == "bool"}
     other_form = drawn.choice(tuple(MARK_FORMS)) if drawn.random() < 0.2 else ""
+    # A single line that begins with 1、 is rather an item of a list.
+    fewest_notes = 2 if form.endswith("comma") else 1
     return Shape(
         seed=number,
         articles=drawn.randint(1, 3),
         sections=drawn.randint(1, 4),
-        notes=drawn.randint(1, 12),
+        notes=max(drawn.randint(1, 12), fewest_notes),
         levels=drawn.randint(1, 4),
         placement=drawn.choice(PLACEMENTS),
         form=form,

@@ -9,8 +9,9 @@ import pytest
 
 from eval.baselines.plain_documents import build_documents
 from eval.baselines.systems import BASELINES, parse_baseline_names
-from eval.questions.format import Question, QuestionSetError, SectionRef
+from eval.questions.format import Question, SectionRef
 from index.document import Publication
+from index.errors import OptionError
 from index.storage.library import Library
 from tests.helpers.hashing_encoder import HashingEncoder
 
@@ -119,5 +120,5 @@ def test_baseline_names_are_parsed_and_unknown_names_refused() -> None:
     assert parse_baseline_names("all") == list(BASELINES)
     assert parse_baseline_names(" bm25 ,vectors,") == ["bm25", "vectors"]
     assert parse_baseline_names("") == []
-    with pytest.raises(QuestionSetError, match="no baseline elastic; there are: langchain, "):
+    with pytest.raises(OptionError, match="no baseline elastic; there are: langchain, "):
         parse_baseline_names("bm25,elastic")

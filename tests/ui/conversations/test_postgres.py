@@ -69,18 +69,18 @@ def test_server_that_is_away_is_a_line_and_one_when_it_is_back(
         for _ in range(3):
             with pytest.raises(StorageError, match="Nothing can be kept"):
                 store.read_turns(ANNA, conversation)
-        assert [record.message for record in caplog.records] == [
-            f"the database {hide_secret(address)} does not answer"
-        ]
+        # Other stores of this process may be reporting at the same time.
+        name = hide_secret(address)
+        lines = [record.message for record in caplog.records if name in record.message]
+        assert lines == [f"the database {name} does not answer"]
         link.symlink_to(postgres.folder)
         end = time.monotonic() + 30
         while time.monotonic() < end:
             with suppress(StorageError):
                 assert len(store.read_turns(ANNA, conversation)) == 1
                 break
-    assert [record.message for record in caplog.records][1:] == [
-        f"the database {hide_secret(address)} answers again"
-    ]
+    lines = [record.message for record in caplog.records if name in record.message]
+    assert lines[1:] == [f"the database {name} answers again"]
 
 
 def test_text_with_nul_is_kept_and_searched(postgres: PostgresServer) -> None:

@@ -87,7 +87,7 @@ def test_training_lowers_the_loss_and_the_session_reads_as_the_network(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    options = module.ReaderOptions(epochs=3, batch_size=len(groups), frozen_layers=11)
+    options = module.ReaderOptions(epochs=2, batch_size=len(groups), frozen_layers=11)
     claims = pair_claims(corpus)
     network = module.train(corpus, [*groups, *claims], options, tmp_path)
     figures = measure_reader(network, corpus, list(chain.from_iterable(groups)))
