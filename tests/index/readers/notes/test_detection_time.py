@@ -31,4 +31,5 @@ def test_time_is_linear(piece: str) -> None:
         markdown.read(piece * (size // len(piece)), "a.md")
         return time.process_time() - started
 
-    assert measure(24_000) < 24 * max(measure(3_000), 0.05)  # 8 if linear, 64 if quadratic
+    limit = 24 * max(measure(3_000), 0.05)  # 8 times if linear, 64 if quadratic
+    assert any(measure(24_000) < limit for _ in range(3))  # on a busy machine one may be slow
