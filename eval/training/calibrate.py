@@ -31,6 +31,7 @@ from rag.ranking.parameters import (
     Parameters,
     ReaderParameters,
 )
+from rag.ranking.reading import select_candidates
 from rag.ranking.scoring import compute_contributions
 
 _MAX_FALSE_REFUSAL_RATE = 0.025
@@ -102,11 +103,8 @@ def add_readings(
         example: The example.
         parameters: The weights of the readings.
     """
-    best = [
-        index
-        for index in np.argsort(-scores, kind="stable")[: parameters.depth].tolist()
-        if scores[index] >= scores.max() - parameters.max_score_gap
-    ]
+    ranking = np.argsort(-scores, kind="stable").tolist()
+    best = select_candidates(ranking, scores, parameters)
     added = [
         parameters.passage_weight.select(is_cross_lingual=bool(example.cross_lingual[index]))
         * (reading.log_odds if (reading := example.readings[index]) else 0.0)

@@ -63,12 +63,7 @@ def read_first(
         passage_loader: Reads sentences.
         parameters: Which candidates are read, and the weight of the readings.
     """
-    scores = ranked.contributions.sum(axis=1)
-    best = [
-        index
-        for index in ranked.ranking[: parameters.depth]
-        if scores[index] >= scores[ranked.ranking[0]] - parameters.max_score_gap
-    ]
+    best = select_candidates(ranked.ranking, ranked.contributions.sum(axis=1), parameters)
     if not best:
         return ranked
     candidates = [ranked.standalone.candidates[index] for index in best]
@@ -85,6 +80,20 @@ def read_first(
     bonus = np.zeros(len(ranked.standalone.candidates))
     bonus[best] = added - added.min()  # so that they stay before the others
     return replace(ranked, readings=readings, reader_bonus=bonus)
+
+
+def select_candidates(
+    ranking: Sequence[int], scores: FloatArray, parameters: ReaderParameters
+) -> list[int]:
+    """Return the candidates that are read, best first: those that may still come first.
+
+    Args:
+        ranking: The indices of the candidates, best first.
+        scores: Their scores; [candidates].
+        parameters: How many are read at most, and how much lower they may be.
+    """
+    best = ranking[: parameters.depth]
+    return [i for i in best if scores[i] >= scores[best[0]] - parameters.max_score_gap]
 
 
 def read_candidates(

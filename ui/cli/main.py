@@ -20,7 +20,8 @@ import typer
 
 from index.errors import OptionError, TongzhuError
 from index.messages import Language, Message, MessageCatalogue
-from ui.cli.help import ANSWERING_COMMANDS, COMMAND_NAMES, format_usage_error, print_help
+from ui.cli.arguments import find_command, pop_flag, pop_option
+from ui.cli.help import ANSWERING_COMMANDS, format_usage_error, print_help
 from ui.cli.option_rules import find_conflict
 from ui.cli.output import discard_output, flush_output, print_error, print_line
 from ui.messages.language import LANGUAGE_TAGS, get_environment_language, parse_language_tag
@@ -415,14 +416,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # which is not loaded yet, does not even start the others.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     remaining = list(sys.argv[1:] if arguments is None else arguments)
-    debug = _pop_flag(remaining, "--debug") or bool(os.environ.get("TONGZHU_DEBUG"))
+    debug = pop_flag(remaining, "--debug") or bool(os.environ.get("TONGZHU_DEBUG"))
     language = get_environment_language(os.environ)
-    language_tag = _pop_option(remaining, "--lang")
+    language_tag = pop_option(remaining, "--lang")
     if language_tag is not None and language_tag not in LANGUAGE_TAGS:
         print_error(_CLI_MESSAGES["invalid_language"], language)
         return EXIT_USAGE
     language = parse_language_tag(language_tag) if language_tag else language
-    if _find_command(remaining) in ANSWERING_COMMANDS:
+    if find_command(remaining) in ANSWERING_COMMANDS:
         _choose_models(remaining)
     try:
         return _run_command(remaining, language)
@@ -444,10 +445,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _choose_models(arguments: list[str]) -> None:
     """Remove the options of `ANSWERING_OPTIONS`; set them for this process and those it starts."""
-    reranker = _pop_option(arguments, "--reranker")
+    reranker = pop_option(arguments, "--reranker")
     if reranker is not None:
         os.environ["TONGZHU_RERANKER"] = reranker
-    if _pop_flag(arguments, "--no-reader"):
+    if pop_flag(arguments, "--no-reader"):
         os.environ["TONGZHU_READER"] = "off"
 
 
@@ -459,12 +460,12 @@ def _run_command(arguments: list[str], language: Language) -> int:
 
 
 def _dispatch_command(arguments: list[str], language: Language) -> int:
-    if _pop_flag(arguments, "--version"):
+    if pop_flag(arguments, "--version"):
         from importlib.metadata import version
 
         print_line(f"tongzhu {version('tongzhu')}")
         return EXIT_OK
-    if _pop_flag(arguments, "--help"):
+    if pop_flag(arguments, "--help"):
         _print_help(arguments, language)
         return EXIT_OK
     if not arguments:
@@ -486,35 +487,6 @@ def _dispatch_command(arguments: list[str], language: Language) -> int:
 
 def _print_help(arguments: list[str], language: Language) -> None:
     """Print the help of the command that is named first, or of the whole command line."""
-    name = _find_command(arguments)
+    name = find_command(arguments)
     command: Any = typer.main.get_command(app)
     print_help(name, command.commands[name].params if name else [], language)
-
-
-def _find_command(arguments: list[str]) -> str | None:
-    """Return the command that is named first, if one is."""
-    return next((word for word in arguments if word in COMMAND_NAMES), None)
-
-
-def _pop_flag(arguments: list[str], flag: str) -> bool:
-    """Remove a flag from the arguments before `--`; return whether it was there."""
-    end = arguments.index("--") if "--" in arguments else len(arguments)
-    if flag not in arguments[:end]:
-        return False
-    arguments.remove(flag)
-    return True
-
-
-def _pop_option(arguments: list[str], option: str) -> str | None:
-    """Remove an option from the arguments before `--`; return its value."""
-    for position, word in enumerate(arguments):
-        if word == "--":
-            return None
-        if word == option:
-            value = arguments[position + 1] if position + 1 < len(arguments) else ""
-            del arguments[position : position + 2]
-            return value
-        if word.startswith(f"{option}="):
-            del arguments[position]
-            return word.partition("=")[2]
-    return None

@@ -16,7 +16,7 @@ from index.encoders.reading import Reading
 from index.storage.library import Library
 from rag import retriever as module
 from rag.ranking.parameters import load_parameters
-from rag.ranking.reading import READER_VARIABLE, select_sentences
+from rag.ranking.reading import READER_VARIABLE, select_candidates, select_sentences
 from rag.retriever import Retriever
 from ui.cli.main import main
 
@@ -91,6 +91,16 @@ def test_the_reader_is_used_unless_it_is_switched_off(
     assert os.environ[READER_VARIABLE] == "off"
     assert "reader" not in json.dumps(json.loads(capsys.readouterr().out)["explanation"])
     assert len(reader.questions) == 1
+
+
+def test_candidates_are_read_that_may_still_come_first() -> None:
+    parameters = load_parameters().reader
+    gap = parameters.max_score_gap
+    scores = np.array([9 - gap - 0.1, 9.0, 9 - gap, 8.5])
+    assert select_candidates([1, 3, 2, 0], scores, parameters) == [1, 3, 2]
+    many = np.full(parameters.depth + 3, 1.0)
+    assert select_candidates(range(len(many)), many, parameters) == list(range(parameters.depth))
+    assert select_candidates([], np.zeros(0), parameters) == []
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.integers(1, 200)), min_size=1), st.data())
