@@ -9,7 +9,7 @@ around real ones, they are also as near to each other as those.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -130,6 +130,15 @@ def make_questions(count: int, seed: int = 0) -> list[str]:
         else:
             texts.append(f"How does {' '.join(words[:3])} affect the {' '.join(words[3:])}?")
     return texts
+
+
+def iter_passages(count: int, seed: int = 0) -> Iterator[tuple[str, str]]:
+    """Yield the heading and the text of so many synthetic passages."""
+    rng = np.random.default_rng([seed, 3])
+    for number in range(count):
+        chinese = number % 2 == 0
+        heading = _join_words(_draw_words(rng, 3, chinese=chinese), chinese=chinese)
+        yield heading, _make_paragraph(rng, chinese=chinese)
 
 
 def make_markdown(sections: int, seed: int = 0) -> str:

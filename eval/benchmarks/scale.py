@@ -85,7 +85,7 @@ def measure(folder: Path, questions: Sequence[str]) -> Measurements:
         for question in questions[:_WARM_UP]:
             retriever.retrieve(question)
         of_questions = [
-            _time(partial(retriever.retrieve, question)) for question in questions[_WARM_UP:]
+            time_call(partial(retriever.retrieve, question)) for question in questions[_WARM_UP:]
         ]
         resident, private = _read_memory()
         vectors = encoder.encode_queries(questions[-_SEARCHES:]).vectors
@@ -116,13 +116,13 @@ def _measure_searches(
     times, recalls = [], []
     for vector in vectors:
         exact = library.engine.search_vectors(vector, MAX_APPROXIMATE_HITS + depth)[:depth]
-        times.append(_time(partial(library.engine.search_vectors, vector, depth)))
+        times.append(time_call(partial(library.engine.search_vectors, vector, depth)))
         hits = library.engine.search_vectors(vector, depth)
         recalls.append(len({hit.row for hit in hits} & {hit.row for hit in exact}) / len(exact))
     return times, recalls
 
 
-def _time(call: Callable[[], object]) -> FloatArray:
+def time_call(call: Callable[[], object]) -> FloatArray:
     """Return the seconds of a call by the clock and by the processor, [2]."""
     start = time.perf_counter(), time.process_time()
     call()
@@ -133,6 +133,16 @@ def _percentiles(seconds: Sequence[FloatArray]) -> tuple[tuple[float, float], tu
     """Return p50 and p95 in milliseconds, by the clock and by the processor."""
     clock, processor = 1000 * np.percentile(np.array(seconds), [50, 95], axis=0).T
     return (float(clock[0]), float(clock[1])), (float(processor[0]), float(processor[1]))
+
+
+def format_percentiles(seconds: FloatArray) -> tuple[str, str]:
+    """Return p50 and p95 in milliseconds for people, by the clock and by the processor.
+
+    Args:
+        seconds: The seconds of each call, by the clock and by the processor, [calls, 2].
+    """
+    clock, processor = _percentiles([*seconds])
+    return "{:.1f} / {:.1f}".format(*clock), "{:.1f} / {:.1f}".format(*processor)
 
 
 def _read_memory() -> tuple[float, float]:
