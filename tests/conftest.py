@@ -28,6 +28,11 @@ os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "false"  # tests send no request to a
 # To read the first passages takes a tenth of a second a question; what does it is tested apart.
 os.environ["TONGZHU_READER"] = "off"
 
+# Processes of a parallel run share the processors: threads of native code (PyTorch, FAISS, BLAS) in
+# excess of them wait for each other, in which training a network took five times as long.
+if workers := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):
+    os.environ.setdefault("OMP_NUM_THREADS", str(max((os.cpu_count() or 1) // int(workers), 1)))
+
 # A generated example may take as long as it takes where the processors are shared. In continuous
 # integration the examples are the same in every run: new ones are looked for by who can mend them.
 settings.register_profile("patient", deadline=None, derandomize="CI" in os.environ)

@@ -19,9 +19,9 @@ from index.update.update import update_library
 from tests.helpers.serving import QUESTION, Server, running
 from tests.ui.api.test_process import wait_until
 
-_SERVERS = 4
-_QUESTIONS = 60
-_KILLED_AT = 20
+_SERVERS = 3
+_QUESTIONS = 40
+_KILLED_AT = 15
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def library(sample_library: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 
 @pytest.fixture(scope="module")
 def servers(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
-    """Four servers of one library, started at the same time."""
+    """Several servers of one library, started at the same time."""
     with ExitStack() as stack, ThreadPoolExecutor(_SERVERS) as pool:
         contexts = [
             running(tmp_path_factory.mktemp("server"), "serve", "--library", str(library))
