@@ -81,18 +81,34 @@ def load_endpoint(
             TONGZHU_LLM_KEY_FILE names.
 
     Raises:
-        WritingError: If the address is none, no model is named, or the file cannot be read.
+        WritingError: If the address is none, no model is named, the file cannot be read, or the key
+            cannot be sent.
     """
     url = (url or environment.get(URL_VARIABLE, "")).strip().rstrip("/")
     if not url:
         return None
     model = model or environment.get(MODEL_VARIABLE, "")
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not _is_address(url):
         raise WritingError(_MESSAGES["invalid_url"].format(url=url))
     if not model:
         raise WritingError(_MESSAGES["no_model"].format(variable=MODEL_VARIABLE))
     return Endpoint(url, model, _read_key(environment))
+
+
+def _is_address(url: str) -> bool:
+    """Whether a request can be sent to an address, to which a path is added."""
+    try:
+        parts = urlsplit(url)
+        httpx.URL(url)
+        return (
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and parts.port != 0
+            and not parts.query + parts.fragment
+            and not re.search(r"\s", url)
+        )
+    except (ValueError, httpx.InvalidURL):  # of a port, of brackets; of a name of a host
+        return False
 
 
 def complete(endpoint: Endpoint, messages: Sequence[Mapping[str, str]]) -> str:
@@ -303,9 +319,12 @@ def _describe_timeout(endpoint: Endpoint, seconds: float) -> WritingError:
 def _read_key(environment: Mapping[str, str]) -> str:
     key = environment.get(KEY_VARIABLE, "")
     path = environment.get(KEY_FILE_VARIABLE, "")
-    if key or not path:
-        return key
-    try:
-        return Path(path).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise WritingError(_MESSAGES["key_file"].format(path=path)) from error
+    if not key and path:
+        try:
+            key = Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise WritingError(_MESSAGES["key_file"].format(path=path)) from error
+    if not re.fullmatch("[!-~]*", key):
+        variables = f"{KEY_VARIABLE}, {KEY_FILE_VARIABLE}"
+        raise WritingError(_MESSAGES["invalid_key"].format(variables=variables))
+    return key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from pydantic import AfterValidator
 from starlette.responses import Response
 
@@ -19,6 +19,9 @@ from ui.service.requests import NameText, RequestFilters, check_unicode
 from ui.service.service import Service
 
 FilterParams = Annotated[RequestFilters, Query()]
+FormatParam = Annotated[
+    WorkFormat, Path(alias="format", description="The format of the file.", examples=["ris"])
+]
 PassageParams = Annotated[
     list[NameText],
     Query(
@@ -62,13 +65,13 @@ def build_export_router(service: Service, workers: WorkerPool) -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["export"])
 
     @router.get(
-        "/publications/export/{format_name}",
+        "/publications/export/{format}",
         operation_id="export_articles",
         summary="The articles of the library as items to cite",
         response_class=Response,
         responses=FILE_RESPONSES,
     )
-    async def export_articles(format_name: WorkFormat, query: FilterParams) -> Response:
+    async def export_articles(format_name: FormatParam, query: FilterParams) -> Response:
         filters = query.to_filters()
         file = await workers.run(
             lambda: export_library(service.catalogue, "articles", format_name, filters)
@@ -96,14 +99,14 @@ def build_export_router(service: Service, workers: WorkerPool) -> APIRouter:
         return build_file_response(file)
 
     @router.get(
-        "/passages/export/{content}/{format_name}",
+        "/passages/export/{content}/{format}",
         operation_id="export_passages",
         summary="Passages, such as those of an answer, or the sources of their notes",
         response_class=Response,
         responses=FILE_RESPONSES,
     )
     async def export_passages(
-        content: ExportedContent, format_name: WorkFormat, passage: PassageParams
+        content: ExportedContent, format_name: FormatParam, passage: PassageParams
     ) -> Response:
         file = await workers.run(
             lambda: export_citations(service.catalogue, passage, content, format_name)

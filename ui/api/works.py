@@ -8,9 +8,8 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
 from rag.works.counts import CitationCount, CountedField, count_citations
-from rag.works.formats import WorkFormat
 from rag.works.model import Work
-from ui.api.exports import FILE_RESPONSES, build_file_response
+from ui.api.exports import FILE_RESPONSES, FormatParam, build_file_response
 from ui.asgi.workers import WorkerPool
 from ui.service import limits
 from ui.service.exports import export_library
@@ -51,13 +50,13 @@ def build_works_router(service: Service, workers: WorkerPool) -> APIRouter:
         return count_citations(await find(query), counted)
 
     @router.get(
-        "/export/{format_name}",
+        "/export/{format}",
         operation_id="export_works",
         summary="The works as a file for a citation manager, or as a list to print",
         response_class=Response,
         responses=FILE_RESPONSES,
     )
-    async def export_works(format_name: WorkFormat, query: QueryParams) -> Response:
+    async def export_works(format_name: FormatParam, query: QueryParams) -> Response:
         filters = query.to_filters()
         file = await workers.run(
             lambda: export_library(service.catalogue, "works", format_name, filters, query.text)

@@ -56,6 +56,7 @@ def test_nonsense_and_refusals_give_one_line(reply: tuple[int, str]) -> None:
         complete(stub.endpoint, MESSAGES)
     assert stub.endpoint.host in caught.value.message.en
     assert stub.endpoint.host in caught.value.message.zh
+    assert caught.value.message.en.endswith(".")
 
 
 def test_a_model_that_is_away_or_slow_gives_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,8 +93,27 @@ def test_settings_come_from_the_environment(tmp_path: Path) -> None:
             "TONGZHU_LLM_MODEL": "m",
             "TONGZHU_LLM_KEY_FILE": "/nowhere/key",
         },
+        *(
+            {"TONGZHU_LLM_URL": "http://a", "TONGZHU_LLM_MODEL": "m", "TONGZHU_LLM_KEY": key}
+            for key in ("金鑰", "two keys", "a\nb")
+        ),
     ],
 )
 def test_settings_that_are_not_valid_are_refused(environment: dict[str, str]) -> None:
-    with pytest.raises(WritingError):
+    with pytest.raises(WritingError) as caught:
         load_endpoint(environment=environment)
+    assert caught.value.message.en.endswith(".")
+    assert caught.value.message.zh.endswith("。")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *"http://[a http://a:b/v1 http://a:70000 http://a:0 http://港..口".split(),
+        *("http://a/v1?b", "http://a/#c", "http://a b/v1", "http://a\x00b/v1", "http:///v1"),
+    ],
+)
+def test_what_no_request_can_be_sent_to_is_no_address(url: str) -> None:
+    with pytest.raises(WritingError, match="no address"):
+        load_endpoint(url, "m")
+    assert load_endpoint("http://[::1]:8080/v1", "m") == Endpoint("http://[::1]:8080/v1", "m")

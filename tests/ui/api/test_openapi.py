@@ -46,6 +46,7 @@ def test_openapi_examples_validate_against_their_schemas(sample_server: Server) 
     assert "Answer" in description["components"]["schemas"]
     (problem,) = description["components"]["schemas"]["Problem"]["examples"]
     jsonschema.validate(problem, PROBLEM_SCHEMA)
+    assert "/v1/works/export/{format}" in description["paths"]  # as the documentation says
     for operations in description["paths"].values():
         for operation in operations.values():
             assert operation["summary"]

@@ -61,19 +61,23 @@ def ask(query: Query, library: Path | None, language: Language, options: AskOpti
         OptionError: If there is no such format.
         QuestionError: If the question cannot be answered as it stands, no article meets the
             filters, or there is no answer to export.
-        WritingError: If the settings of the language model are not valid.
+        WritingError: If the settings of the language model are not valid; the answer is printed.
     """
     if options.is_export:
         return _export(query, library, language, options)
     if options.write or options.translate:
         return _write(query, library, language, options)
+    _quote(query, library, language, options)
+    return 0
+
+
+def _quote(query: Query, library: Path | None, language: Language, options: AskOptions) -> None:
     with Service(resolve_library_path(library), cached_answers=0) as service:
         answer = get_answer(service, query)
     if options.as_json:
         print_line(safe_json(answer_to_dict(answer, options)))
     else:
         print_answer(answer, language, with_explanation=options.with_explanation)
-    return 0
 
 
 def get_answer(service: Service, query: Query) -> Answer:
@@ -110,10 +114,15 @@ def _export(query: Query, library: Path | None, language: Language, options: Ask
 
 def _write(query: Query, library: Path | None, language: Language, options: AskOptions) -> int:
     from rag.render.written import written_to_text
+    from rag.written.endpoint import WritingError
     from rag.written.serialization import written_to_dict
     from ui.cli.writing import find_endpoint, translate, write
 
-    endpoint = find_endpoint(options.llm)
+    try:
+        endpoint = find_endpoint(options.llm)
+    except (QuestionError, WritingError):
+        _quote(query, library, language, options)  # which needs no model
+        raise
     with Service(resolve_library_path(library), cached_answers=0) as service:
         answer = get_answer(service, query)
         fields = {

@@ -55,6 +55,17 @@ def test_without_a_model_one_line_says_how_to_set_one_up(
     assert "TONGZHU_LLM_URL" in capsys.readouterr().err
 
 
+def test_the_quotation_stands_where_the_address_of_the_model_is_wrong(
+    sample_library: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TONGZHU_LLM_MODEL", "stub")
+    assert ask(sample_library, "--write", "--llm", "http://127.0.0.1:port") == 1
+    printed = capsys.readouterr()
+    assert printed.out.startswith("1. ")
+    (line,) = printed.err.splitlines()
+    assert "http://127.0.0.1:port is no address" in line
+
+
 def test_a_word_file_is_written_whole_or_not_at_all(
     sample_library: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
