@@ -39,6 +39,10 @@ class LibraryError(TongzhuError):
     """A library is missing, damaged, of another format, or being written by another process."""
 
 
+class LockedLibraryError(LibraryError):
+    """A library is being written by another process."""
+
+
 class DamagedLibraryError(LibraryError):
     """A part of a library is not what was written.
 
@@ -134,13 +138,13 @@ def damaged_library_error(path: Path, part: str, reason: str = "") -> DamagedLib
     return DamagedLibraryError(_MESSAGES["damaged"].format(path=path, detail=detail), part)
 
 
-def locked_library_error(path: Path) -> LibraryError:
+def locked_library_error(path: Path) -> LockedLibraryError:
     """Return the error of a library that another process is writing to.
 
     Args:
         path: The library's folder.
     """
-    return LibraryError(_MESSAGES["locked"].format(path=path))
+    return LockedLibraryError(_MESSAGES["locked"].format(path=path))
 
 
 def unreadable_library_error(path: Path, error: OSError) -> LibraryError:

@@ -2,11 +2,12 @@
 
 Run `python -m eval.benchmarks.kills`, with `--passages 1000 10000 --kills 500 200` for the sizes of
 libraries and how often the writer of each is killed, and `--folder FOLDER` to keep the libraries,
-which are made up, for the next run. A process adds an issue of some 63 passages, or removes one, or
-compacts the library, and is killed after a part of the time that the longest such change takes once
-files are in memory; one that has ended by then is no kill, and another one follows. So kills lie
-evenly over all of the work. Then every file that the library names is compared with its checksum,
-and its publications with those of before and after. Embeddings are random.
+are made up, for the next run. A process adds an issue of some 63 passages or removes one, and then
+merges segments if there are enough, or compacts the library, and is killed after a part of the time
+that the longest such change takes once files are in memory; one that has ended by then is no kill,
+and another one follows. So kills lie evenly over all of the work. Then every file that the library
+names is compared with its checksum, and its publications with those of before and after. Embeddings
+are random.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from index.encoders.protocol import Encoder, load_encoder
 from index.storage.library import Library
 from index.text.dictionary import load_dictionary
 from index.update.compact import compact_library
+from index.update.merged_segment import merge_segments
 from index.update.progress import ProgressEvent
 from index.update.update import Update, make_update
 
@@ -41,7 +43,7 @@ _ISSUES = 6
 _COMPACTED = 1 / 3  # of all changes
 _TIMED_RUNS = 3  # of each kind of change, before the first is killed
 _MAX_SECONDS = 3600  # of a change that is timed
-_STAGES = ("starting", "reading", "encoding", "writing", "publishing")
+_STAGES = ("starting", "reading", "encoding", "writing", "publishing", "merging")
 
 Publications = frozenset[str]
 
@@ -158,6 +160,7 @@ def _change(path: Path, update: Update | None, encoder: Encoder, stage: Any) -> 
         compact_library(path, note_stage)
     else:
         make_update(path, replace(update, encoder=encoder, progress=note_stage))
+        merge_segments(path, note_stage)
 
 
 def _judge(path: Path, before: Publications, after: Publications) -> str:

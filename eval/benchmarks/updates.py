@@ -3,15 +3,17 @@
 Run `python -m eval.benchmarks.updates`, or with `--passages 1000 10000`, and `--folder FOLDER` to
 keep the libraries, which are made up, for the next run. To each of them an issue of some 63
 passages is added and removed again, beginning with an empty library. Time is without encoding: the
-embeddings are random and drawn beforehand. Updates that merged segments are listed by themselves.
+embeddings are random and drawn beforehand. Updates that merged segments are listed by themselves,
+and so is what is merged after them.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -24,6 +26,7 @@ from index import readers
 from index.encoders.protocol import Encoder, load_encoder
 from index.storage.library import Library
 from index.update.compact import compact_library
+from index.update.merged_segment import merge_segments
 from index.update.update import Update, encode_update, make_update, update_library
 
 _SECTIONS = 63  # of an issue, a passage each
@@ -56,20 +59,34 @@ def measure_updates(path: Path, files: Sequence[Path], encoder: Encoder) -> Iter
         encoder: Makes the embeddings.
     """
     for file in files:
-        yield _measure("add", path, Update((file,), encoder=encoder, read=readers.read))
+        yield _measure_update("add", path, Update((file,), encoder=encoder, read=readers.read))
+        yield from _measure_merge(path)
     for file in files:
-        yield _measure("remove", path, Update(remove=(readers.read(file).id,), encoder=encoder))
+        update = Update(remove=(readers.read(file).id,), encoder=encoder)
+        yield _measure_update("remove", path, update)
+        yield from _measure_merge(path)
 
 
-def _measure(name: str, path: Path, update: Update) -> UpdateCost:
+def _measure_update(name: str, path: Path, update: Update) -> UpdateCost:
     with TemporaryDirectory() as folder:
         encode_update(path, update, Path(folder), lambda _: None)
-        with Library.open(path) as library:
-            before = {segment.record.number for segment in library.segments}
-        files = _list_files(path)
-        start = time.perf_counter()
-        make_update(path, update, Path(folder))
-        seconds = time.perf_counter() - start
+        return _measure(name, path, partial(make_update, path, update, Path(folder)))
+
+
+def _measure_merge(path: Path) -> Iterator[UpdateCost]:
+    """Yield what it costs to merge what an update has left, if that is anything."""
+    cost = _measure("merge afterwards", path, partial(merge_segments, path))
+    if cost.merged:
+        yield cost
+
+
+def _measure(name: str, path: Path, change: Callable[[], object]) -> UpdateCost:
+    with Library.open(path) as library:
+        before = {segment.record.number for segment in library.segments}
+    files = _list_files(path)
+    start = time.perf_counter()
+    change()
+    seconds = time.perf_counter() - start
     with Library.open(path) as library:
         left = {segment.record.number for segment in library.segments}
     written = sum(size for file, size in _list_files(path).items() if file not in files)
@@ -124,10 +141,11 @@ def main() -> None:
         for passages in (0, *arguments.passages):
             path = _prepare_library(folder, passages, encoder)
             costs = list(measure_updates(path, files, RandomEncoder(encoder)))
-            for name in ("add", "remove"):
+            for name in ("add", "remove", "merge afterwards"):
                 plain = [cost for cost in costs if cost.name == name and not cost.merged]
                 merging = [cost for cost in costs if cost.name == name and cost.merged]
-                for title, chosen in ((name, plain), (f"{name}, merging", merging)):
+                second = name if name.startswith("merge") else f"{name}, merging"
+                for title, chosen in ((name, plain), (second, merging)):
                     if chosen:
                         table.add_row(*_format_row(passages, title, chosen))
     Console().print(table)

@@ -28,6 +28,7 @@ from index.storage.manifest import (
     GENERATIONS_FOLDER,
     LOCK_FILE,
     MANIFEST_FILE,
+    MERGER_LOCK_FILE,
     NEXT_POINTER_FILE,
     POINTER_FILE,
     SEGMENTS_FOLDER,
@@ -43,9 +44,11 @@ from index.storage.manifest import (
 )
 from index.storage.records import StoredPublication
 
+_MERGING_FOLDER = "merging"
+
 
 @contextmanager
-def writer_lock(path: Path) -> Iterator[Pointer | None]:
+def writer_lock(path: Path, seconds: float = 0) -> Iterator[Pointer | None]:
     """Yield the pointer of the library at a path, with this process as its one writer.
 
     Removes what killed writers have left. A folder that is made here is removed again if no library
@@ -53,20 +56,21 @@ def writer_lock(path: Path) -> Iterator[Pointer | None]:
 
     Args:
         path: The library's folder, which need not exist.
+        seconds: How long another process that is writing is waited for.
 
     Yields:
         The pointer; None if there is no library yet.
 
     Raises:
-        LibraryError: If another process is writing, if something else is at the path, if there is
-            a library that this version cannot read, or if it cannot be written to; the library is
-            then unchanged.
+        LockedLibraryError: If another process is writing.
+        LibraryError: If something else is at the path, if there is a library that this version
+            cannot read, or if it cannot be written to. In all these cases the library is unchanged.
     """
     find_pointer(path, allow_outdated=True)  # before anything is touched
     try:
         is_new_folder = not path.exists()
         path.mkdir(parents=True, exist_ok=True)
-        with FileLock(path / LOCK_FILE, timeout=0):
+        with FileLock(path / LOCK_FILE, timeout=seconds):
             try:
                 pointer = find_pointer(path, allow_outdated=True)
                 _remove_stale_files(path)
@@ -78,6 +82,37 @@ def writer_lock(path: Path) -> Iterator[Pointer | None]:
         raise errors.locked_library_error(path) from None
     except OSError as error:
         raise errors.unwritable_library_error(path, error) from error
+
+
+@contextmanager
+def merger_lock(path: Path) -> Iterator[bool]:
+    """Yield whether this process is the one that merges segments beside writers.
+
+    Args:
+        path: The library's folder.
+
+    Raises:
+        OSError: If the folder cannot be written to.
+    """
+    lock = FileLock(path / MERGER_LOCK_FILE, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        lock.release()
+
+
+def merging_folder(path: Path) -> Path:
+    """Return the folder in which segments become one, before that has its number.
+
+    Args:
+        path: The library's folder.
+    """
+    return path / SEGMENTS_FOLDER / _MERGING_FOLDER
 
 
 @contextmanager
@@ -223,6 +258,7 @@ def _remove_stale_files(path: Path) -> None:
         if folder not in retained:
             shutil.rmtree(folder, ignore_errors=True)
     _remove_stale_segments(path, retained)
+    _remove_stale_merge(path)
     next_generation = pointer.generation + 1 if pointer else 1
     for cache in path.glob(CACHE_PATTERN):
         if not cache.match(CACHE_NAME.format(generation=next_generation, model="*")):
@@ -236,9 +272,19 @@ def _remove_stale_segments(path: Path, generations: Iterable[Path]) -> None:
         if numbers is None and folder.is_dir():
             return  # it is damaged: what it needs is not known
         used |= {segment_folder(path, number) for number in numbers or ()}
+    used.add(merging_folder(path))
     for folder in path.glob(f"{SEGMENTS_FOLDER}/*"):
         if folder not in used:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_stale_merge(path: Path) -> None:
+    """Remove what a killed process has merged, not what another one is merging."""
+    folder = merging_folder(path)
+    if folder.exists():
+        with merger_lock(path) as is_alone:
+            if is_alone:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _write_json(file: Path, content: Manifest | SegmentManifest | Pointer) -> None:

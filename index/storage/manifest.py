@@ -40,6 +40,7 @@ NEXT_POINTER_FILE = "tongzhu.json.next"
 GENERATIONS_FOLDER = "generations"
 SEGMENTS_FOLDER = "segments"
 LOCK_FILE = "writer.lock"
+MERGER_LOCK_FILE = "merger.lock"
 CACHE_PATTERN = "encoded-*.cache"
 CACHE_NAME = "encoded-{generation:06}-{model}.cache"
 MANIFEST_FILE = "manifest.json"
@@ -346,7 +347,10 @@ def _diagnose_missing_pointer(path: Path) -> LibraryError | None:
         return errors.unreadable_library_error(path, error)
     if path.is_symlink() and not path.exists():
         return errors.not_a_library_error(path)
-    own_names = {GENERATIONS_FOLDER, SEGMENTS_FOLDER, LOCK_FILE, NEXT_POINTER_FILE}
+    own_names = {
+        *(GENERATIONS_FOLDER, SEGMENTS_FOLDER),
+        *(LOCK_FILE, MERGER_LOCK_FILE, NEXT_POINTER_FILE),
+    }
     if not all(entry.name in own_names or entry.match(CACHE_PATTERN) for entry in entries):
         return errors.not_a_library_error(path)
     return errors.damaged_library_error(path, POINTER_FILE, "missing") if has_generations else None

@@ -24,7 +24,7 @@ from index.storage.manifest import (
 )
 from index.storage.records import Counts, KeyRange, Model, PublicationEntry
 from index.storage.term_index import TERM_INDEX_FOLDER
-from index.update.merging import SegmentSize, choose_merged
+from index.update.merging import SegmentSize, choose_merged_at_once
 from index.update.progress import ProgressCallback
 from index.update.segment_writer import CodeReader, SegmentWriter
 
@@ -146,11 +146,17 @@ def _write_segment(
 def _choose_merged(records: Sequence[SegmentRecord], change: Change) -> list[int]:
     if change.merges_all:
         return list(range(len(records)))
-    sizes = [
-        SegmentSize(record.passages - record.dropped_passages, record.dropped_passages)
-        for record in records
-    ]
-    return choose_merged(sizes, sum(len(entry.passages) for entry in change.entries))
+    added = sum(len(entry.passages) for entry in change.entries)
+    return choose_merged_at_once([*map(measure_segment, records)], added)
+
+
+def measure_segment(record: SegmentRecord) -> SegmentSize:
+    """Return the size of a segment.
+
+    Args:
+        record: The segment as a generation has it.
+    """
+    return SegmentSize(record.passages - record.dropped_passages, record.dropped_passages)
 
 
 def _group_by_segment(

@@ -7,6 +7,10 @@ tier, a library of n passages has no more than three segments a tier, and both g
 which more than a quarter was dropped is written anew, so that a library takes at most a third more
 room than what is in it; a small one, as soon as anything of it is dropped, which costs little and
 leaves nothing of it on the disk.
+
+An update merges what is small, and leaves the rest to `index.update.merged_segment`, which follows
+it. Where nobody has done that, it merges when twice as much is left: seven segments are in a tier
+then, and half of a segment is dropped, at most.
 """
 
 from __future__ import annotations
@@ -27,6 +31,12 @@ LARGEST_DROPPED_SHARE = 0.25
 """The share of a segment that can be dropped before it is written anew."""
 
 
+LARGEST_MERGED_AT_ONCE = 1024
+"""The most passages that an update writes again before it is published: they take two seconds."""
+
+_PATIENCE = 2  # how much more of everything an update leaves to be merged later
+
+
 class SegmentSize(NamedTuple):
     """The passages of a segment after an update.
 
@@ -39,21 +49,35 @@ class SegmentSize(NamedTuple):
     dropped: int
 
 
-def choose_merged(sizes: Sequence[SegmentSize], added: int) -> list[int]:
-    """Return the indices of the segments that become one with what is added.
+def choose_merged_at_once(sizes: Sequence[SegmentSize], added: int) -> list[int]:
+    """Return the indices of the segments that an update merges before it is published.
 
     Args:
         sizes: The size of each segment.
         added: The number of passages that are added.
     """
-    merged = {index for index, size in enumerate(sizes) if _is_outworn(size)}
+    merged = choose_merged(sizes, added)
+    if sum(sizes[index].live for index in merged) <= LARGEST_MERGED_AT_ONCE:
+        return merged
+    return choose_merged(sizes, added, _PATIENCE)
+
+
+def choose_merged(sizes: Sequence[SegmentSize], added: int, patience: int = 1) -> list[int]:
+    """Return the indices of the segments that become one with what is added.
+
+    Args:
+        sizes: The size of each segment.
+        added: The number of passages that are added.
+        patience: How much more than usual there has to be in a tier, or dropped.
+    """
+    merged = {index for index, size in enumerate(sizes) if _is_outworn(size, patience)}
     while True:
         new_size = added + sum(sizes[index].live for index in merged)
         tiers = {
             index: find_tier(size.live) for index, size in enumerate(sizes) if index not in merged
         }
         all_tiers = [*tiers.values(), *([find_tier(new_size)] if new_size else [])]
-        full = [tier for tier in set(all_tiers) if all_tiers.count(tier) >= TIER_FACTOR]
+        full = [tier for tier in set(all_tiers) if all_tiers.count(tier) >= patience * TIER_FACTOR]
         if not full:
             return sorted(merged)
         merged |= {index for index, tier in tiers.items() if tier <= max(full)}
@@ -71,8 +95,8 @@ def find_tier(passages: int) -> int:
     return tier
 
 
-def _is_outworn(size: SegmentSize) -> bool:
+def _is_outworn(size: SegmentSize, patience: int) -> bool:
     """Return whether a segment is written anew because of what was dropped of it."""
     if not size.live or size.live <= SMALL_SEGMENT:
         return size.dropped > 0
-    return size.dropped > LARGEST_DROPPED_SHARE * (size.live + size.dropped)
+    return size.dropped > patience * LARGEST_DROPPED_SHARE * (size.live + size.dropped)

@@ -11,12 +11,13 @@ class ProgressEvent(NamedTuple):
 
     Attributes:
         stage: Reading files, encoding texts, writing (the documents, vectors, then terms of each
-            passage), or sending passages to the engine, if that is elsewhere.
+            passage), sending passages to the engine, if that is elsewhere, or merging what was
+            written before.
         done: The number of files, texts, steps or passages that are done.
         total: The number of files, texts, steps or passages in this stage.
     """
 
-    stage: Literal["reading", "encoding", "writing", "sending"]
+    stage: Literal["reading", "encoding", "writing", "sending", "merging"]
     done: int
     total: int
 

@@ -109,7 +109,8 @@ def update_library(
     that was changed replaces the publication that was read from it before; so does a file with the
     publication id of another file that no longer exists. A file that cannot be added is reported
     and does not stop the others. Removals come first. A library of an older format is rebuilt from
-    the publications that it contains.
+    the publications that it contains. Merging large segments is left to
+    `index.update.merged_segment.merge_segments`.
 
     Args:
         path: The library's folder.

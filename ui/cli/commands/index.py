@@ -17,6 +17,7 @@ from index.sandbox.client import SandboxedReader
 from index.storage.library import Library
 from index.storage.manifest import find_pointer
 from index.storage.records import SourceFile, Summary
+from index.update.merged_segment import merge_segments
 from index.update.update import (
     Update,
     UpdateReport,
@@ -95,6 +96,7 @@ def index_files(
     _print_counts(folder, language)
     if matcher:
         _print_matches(matcher, language)
+    _merge_segments(folder, language)
     return 1 if any(report.failed for report in reports) or collected.problems else 0
 
 
@@ -167,7 +169,9 @@ def _add_batches(
     engine = _locate_engine(options)
     with ProgressBars(language) as bars, SandboxedReader(ocr=options.ocr) as reader:
         encoder = _select_encoder(folder, options.model)
-        for batch in split_batches(files):
+        for number, batch in enumerate(split_batches(files)):
+            if number and find_pointer(folder):
+                merge_segments(folder, bars.show_progress)  # what the batches before have left
             update = Update(
                 batch,
                 encoder=encoder,
@@ -202,7 +206,19 @@ def remove_publications(
             return _INTERRUPTED
         _print_changes(report, language)
         _print_counts(folder, language)
+        _merge_segments(folder, language)
     return 0 if len(publication_ids) == len(ids_by_name) else 1
+
+
+def _merge_segments(folder: Path, language: Language) -> None:
+    """Merge what updates have left, once all is published and said."""
+    if not find_pointer(folder):
+        return
+    try:
+        with ProgressBars(language) as bars:
+            merge_segments(folder, bars.show_progress)
+    except KeyboardInterrupt:
+        print_line(_CLI_MESSAGES["merging_stopped"].in_language(language), stderr=True)
 
 
 def _select_encoder(folder: Path, model: str | None) -> Encoder:

@@ -81,3 +81,28 @@ def test_index_command_completes_after_being_killed(
         generations = len(list((path / "generations").iterdir()))
         assert generations == (1 if is_first else 2)
     assert "Error" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["index", "remove"])
+def test_merging_follows_what_is_printed_and_can_be_stopped(
+    command: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    use_hashing_encoder(monkeypatch)
+    library, file = tmp_path / "library", print_to(tmp_path, 1, "第1號")
+    if command == "remove":
+        assert cli.main(["index", "--library", str(library), str(file)]) == 0
+    printed = []
+
+    def interrupt(*_: object) -> None:
+        printed.append(capsys.readouterr().out)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ui.cli.commands.index.merge_segments", interrupt)
+    assert cli.main(["--lang", "en", command, "--library", str(library), str(file)]) == 0
+    assert "passage" in printed[0]
+    assert "Merging stopped; the library is complete." in capsys.readouterr().err
+    with Library.open(library) as opened:
+        assert opened.counts.publications == (command == "index")
