@@ -102,13 +102,8 @@ class Shape:
 
 
 def shapes() -> st.SearchStrategy[Shape]:
-    """Shapes of all sizes; flags shrink to off, sizes to the least.
-
-    Without indents: where what goes on under a note has none, it may be the note's or the text's.
-    The publications of `round_trips` have them.
-    """
-    flag_names = [f.name for f in fields(Shape) if f.type == "bool"]
-    flags = {name: st.booleans() for name in flag_names if not name.startswith("indented")}
+    """Shapes of all sizes; flags shrink to off, sizes to the least."""
+    flags = {f.name: st.booleans() for f in fields(Shape) if f.type == "bool"}
     return st.builds(
         Shape,
         seed=st.integers(0, 2**32 - 1),

@@ -15,7 +15,7 @@ from index.readers.notes.evidence import COMPLETE, find_evidence
 from index.readers.notes.labelling import Span
 from index.readers.notes.masking import MaskedText
 from index.readers.notes.units import split_units
-from index.text.characters import BASIC_HAN
+from index.text.characters import BASIC_HAN, CAPITAL_LETTERS
 from index.text.patterns import load_patterns
 
 _PATTERNS = load_patterns("index.readers.notes")
@@ -52,6 +52,9 @@ _AUTHOR = re.compile(  # whose name has parentheses
     rf"(?:[{BASIC_HAN}·]{{2,8}}\s?\([A-Z][^()]{{2,40}}\)|\([{BASIC_HAN}]{{1,3}}\)\s?[{BASIC_HAN}·]{{2,8}})"
     r"(?:著|撰|编|主编)?[,:]\s?"
 )
+_SURNAME = re.compile(rf"[{CAPITAL_LETTERS}][\w’'-]{{1,30}},? ")
+_INITIALS = re.compile(rf"[{CAPITAL_LETTERS}]{{1,3}}[.,]")
+_DOCUMENT_TYPE = re.compile(r"\[[A-Z]{1,2}(?:/[A-Z]{2})?\]")
 _EXPLAINING_PARENTHESES = re.compile(r"\s?\([a-z]+ing\b[^()]{1,300}\)")
 _QUESTION_END = re.compile(r"[!?]\s*$")
 _REST_OF_SENTENCE = re.compile(
@@ -121,7 +124,7 @@ def _complete(content: MaskedText, span: Span, chosen: Sequence[Span]) -> Span:
     the numbers of pages.
     """
     for start, end in chosen:
-        if start < span[0] and _AUTHOR.fullmatch(content.folded[start : span[0]]):
+        if start < span[0] < end and _is_cut_before(content, start, span[0]):
             span = start, span[1]
         rest = content.folded[span[1] : end]
         is_rest = 0 < len(rest) <= _SHORT or _EXPLAINING_PARENTHESES.fullmatch(rest)
@@ -131,6 +134,19 @@ def _complete(content: MaskedText, span: Span, chosen: Sequence[Span]) -> Span:
         if is_cut and _REST_OF_NUMBERS.fullmatch(rest):
             return span[0], end
     return span
+
+
+def _is_cut_before(content: MaskedText, start: int, position: int) -> bool:
+    """Return whether a text from a start to a position is the rest of a reference's beginning.
+
+    It is the author's name, or all that stands before the type of a document.
+    """
+    before, folded = content.folded[start:position], content.folded
+    return bool(
+        _AUTHOR.fullmatch(before)
+        or (_SURNAME.fullmatch(before) and _INITIALS.match(folded, position))
+        or _DOCUMENT_TYPE.match(folded, position)
+    )
 
 
 def _join_addresses(content: MaskedText, spans: Sequence[Span]) -> list[Span]:

@@ -19,6 +19,7 @@ from index.readers.paged import (
     front_text,
     labels,
     mark_assignment,
+    page_edges,
     pages,
     paragraphs,
     people,
@@ -65,6 +66,7 @@ def read(text: str) -> Publication:
     lines = split_lines(join_spaced_characters(text))
     lines = _join_hyphenated_words(lines, report)
     lines = list(labels.split_section_labels(lines, report))
+    lines = page_edges.part_page_edges(lines)
     note_lines = _find_note_lines(lines, report)
     table_of_contents, blocks, heads = _find_articles(lines, note_lines)
     table_of_contents, blocks, heads = _keep_front_text(table_of_contents, blocks, heads)

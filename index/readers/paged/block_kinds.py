@@ -18,6 +18,8 @@ BlockKind = Literal["text", "quote", "table", "caption", "number"]
 _PATTERNS = load_patterns("index.readers")
 _MAX_RUNNING_LINES = 3
 _MAX_RUNNING_LINE = 60  # characters
+MIN_TITLE = 6
+"""Characters of the key of a title that a running head may have beside other words."""
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)$")
 _RULE = re.compile(r"(?:[-*_=–—━─＿]\s?){3,}$")
 _STANDALONE_NUMBER = re.compile(r"(?:\d{1,4}|[０-９]{1,4}|[⁰¹²³⁴-⁹]{1,3})$")
@@ -49,10 +51,15 @@ def is_page_number(text: str) -> bool:
     Args:
         text: A line without blanks at its ends.
     """
-    return is_number(text) or _is_page_label(text)
+    return is_number(text) or is_page_label(text)
 
 
-def _is_page_label(text: str) -> bool:
+def is_page_label(text: str) -> bool:
+    """Return whether a line is the labelled number of a page, such as - 12 - or 第 12 頁.
+
+    Args:
+        text: A line without blanks at its ends.
+    """
     return bool(_PATTERNS["page-label"].match(text) or _PAGE_NUMBER.match(text))
 
 
@@ -76,7 +83,7 @@ def running_head_key(text: str) -> str:
     Args:
         text: A line.
     """
-    return re.sub(r"[\d\s|｜·\-–—/]+", "", text)
+    return re.sub(r"[\d\s|｜·\-–—/]+", "", text).casefold()
 
 
 def classify_block(block: Block) -> BlockKind:
@@ -130,12 +137,40 @@ def is_page_furniture(
     text = block.text
     if len(block.lines) > 1:
         return is_first_on_page and _is_long_running_head(block, running_heads)
-    if is_first_on_page and len(text.split("  ")[0]) <= _MAX_RUNNING_LINE:
-        is_short = len("".join(text.split())) <= _MAX_RUNNING_LINE
-        has_issue = _PATTERNS["issue-number"].search(text) and not text.endswith(("。", "."))
-        if is_short and (_NUMBERED_RUNNING_LINE.match(text) or has_issue):
-            return True
-    return _is_page_label(text) or is_horizontal_rule(text) or _is_running_head(text, running_heads)
+    if is_first_on_page and is_numbered_running_line(text):
+        return True
+    if is_first_on_page and is_short_running_line(text) and _names_title(text, running_heads):
+        return True
+    return is_page_label(text) or is_horizontal_rule(text) or _is_running_head(text, running_heads)
+
+
+def _names_title(text: str, running_heads: frozenset[str]) -> bool:
+    """Return whether a line has a title, beside the name of an author or the like."""
+    key = running_head_key(text)
+    return any(len(head) >= MIN_TITLE and head in key for head in running_heads)
+
+
+def is_numbered_running_line(text: str) -> bool:
+    """Return whether the first line of a page is a running head with a number, of page or issue.
+
+    Args:
+        text: The line without blanks at its ends.
+    """
+    if len(text.split("  ", maxsplit=1)[0]) > _MAX_RUNNING_LINE:
+        return False
+    is_short = len("".join(text.split())) <= _MAX_RUNNING_LINE
+    has_issue = _PATTERNS["issue-number"].search(text) and not text.endswith(("。", "."))
+    return is_short and bool(_NUMBERED_RUNNING_LINE.match(text) or has_issue)
+
+
+def is_short_running_line(text: str) -> bool:
+    """Return whether a line is short enough for a running head, and ends no sentence.
+
+    Args:
+        text: The line without blanks at its ends.
+    """
+    is_short = len("".join(text.split())) <= _MAX_RUNNING_LINE
+    return is_short and detect_ending(text) is not Ending.FINISHED
 
 
 def _is_long_running_head(block: Block, running_heads: frozenset[str]) -> bool:

@@ -6,7 +6,12 @@ import re
 from collections.abc import Sequence
 
 from index.readers.paged.blocks import Block
-from index.readers.paged.sentence_ends import Ending, detect_ending, find_unclosed
+from index.readers.paged.sentence_ends import (
+    Ending,
+    detect_ending,
+    find_unclosed,
+    starts_mid_sentence,
+)
 from index.text.patterns import load_patterns
 
 _URL_ONLY = re.compile(r"[<〈]?https?://\S+[>〉]?[。.；;]?$")
@@ -52,6 +57,8 @@ def is_continuation(
     if _URL_ONLY.match(block.text):
         return True
     body_is_cut = previous_block is not None and ends_mid_sentence(previous_block)
+    if not body_is_cut and starts_mid_sentence(block.text) and is_unfinished(note):
+        return True
     note_ending = detect_ending(note)
     tail = note[-_TAIL_LENGTH:]
     if note_ending is Ending.PAUSE or find_unclosed(tail):

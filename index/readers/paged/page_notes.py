@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Container, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import zip_longest
@@ -154,6 +154,7 @@ class PageNoteSeparator:
         body: ArticleBody,
         mark_forms: Collection[str],
         *,
+        mark_lines: Container[int],
         has_number_spaces: bool,
         indents_body: bool,
     ) -> None:
@@ -162,14 +163,17 @@ class PageNoteSeparator:
         Args:
             body: Receives the blocks and notes.
             mark_forms: The conventions of the marks.
+            mark_lines: The numbers of the lines on which marks of notes stand.
             has_number_spaces: Whether a blank parts superscript numbers of notes from their texts.
             indents_body: Whether the paragraphs of the body are indented, as those of notes may be.
         """
         self._body = body
         self._mark_forms = mark_forms
+        self._mark_lines = mark_lines
         self._has_number_spaces = has_number_spaces
         self._indents_body = indents_body
         self._last_line = 0  # of the last note so far
+        self._goes_on = False  # whether the body went on below the last note
         self._seen_numbers: set[str] = set()  # of marks so far
         self._page = 0
         self._pending_blocks: list[BodyBlock] = []
@@ -230,6 +234,7 @@ class PageNoteSeparator:
             )
         )
         self._last_line = block.lines[-1].number
+        self._goes_on = False
         line, page = block.line_number, self._page
         self._body.notes += [
             RawNote(label, opening.form, page, line, "", [], repeats_previous=True)
@@ -270,7 +275,7 @@ class PageNoteSeparator:
                 else:
                     last_note.add_paragraph(body_block.block)
             return
-        while pending and self._is_note_paragraph(pending[0]):
+        while pending and not self._goes_on and self._is_note_paragraph(pending[0]):
             block = pending.pop(0).block
             last_note.add_paragraph(block)
             self._last_line = block.lines[-1].number
@@ -286,14 +291,18 @@ class PageNoteSeparator:
         self._append_to_body(pending)
 
     def _is_note_paragraph(self, body_block: BodyBlock) -> bool:
-        """Return whether a block after a note is a further paragraph of it: an indented one.
+        """Return whether a block after a note is a further paragraph of it.
 
-        Where the body is indented too, no blank line is between.
+        It is indented and without marks; where the body is indented too, no blank line is between.
         """
         block = body_block.block
         is_next = block.line_number == self._last_line + 1
+        has_mark = any(line.number in self._mark_lines for line in block.lines)
         return (
-            body_block.kind == "text" and block.is_indented and (is_next or not self._indents_body)
+            body_block.kind == "text"
+            and block.is_indented
+            and not has_mark
+            and (is_next or not self._indents_body)
         )
 
     def _append_to_body(self, pending: list[BodyBlock]) -> None:
@@ -305,6 +314,7 @@ class PageNoteSeparator:
             self._mark_numbers_on_page |= mark_numbers
             self._seen_numbers |= mark_numbers
             self._body.blocks.append(body_block)
+            self._goes_on = True
 
     def _is_on_same_page(
         self, number: str, pending: Sequence[BodyBlock], mark_line: int | None

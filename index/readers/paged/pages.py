@@ -6,7 +6,7 @@ follows them is body again, unless marks or unfinished notes show otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from index.readers.notes.conventions import NoteOpening, parse_opening
@@ -21,7 +21,7 @@ from index.text.characters import measure_width
 _SUBJECT_RANK = 0.95  # below the number of the article
 _MIN_SUBJECTS = 2
 _MAX_SUBJECT_WIDTH = 120  # columns
-_LEAST_PARAGRAPH = 30  # characters: shorter ones may be lines of a cover or a title
+_LEAST_PARAGRAPH = 30  # characters: shorter ones without an end may be lines of a cover
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,7 @@ def _build_separator(
     return PageNoteSeparator(
         body,
         sorted(mark_forms),
+        mark_lines=frozenset(note_lines.mark_lines.values()),
         has_number_spaces=has_number_spaces,
         indents_body=_indents_paragraphs(blocks, openings),
     )
@@ -110,31 +111,25 @@ def _indents_paragraphs(blocks: Sequence[Block], openings: Sequence[NoteOpening 
     Those before the first note say it best; of others, what is indented may belong to a note.
     """
     first_note = next((index for index, opening in enumerate(openings) if opening), len(blocks))
-    before = [
-        block.is_indented
-        for block in blocks[:first_note]
-        if block_kinds.classify_block(block) == "text"
-        and detect_ending(block.text) is not Ending.OPEN
+    texts = [
+        block if block_kinds.classify_block(block) == "text" and opening is None else None
+        for block, opening in zip(blocks, openings, strict=True)
     ]
+    before = _find_beginnings(filter(None, texts[:first_note]))
     if before:
         return sum(before) * 2 > len(before)
-    texts = [
-        block
-        for block, opening in zip(blocks, openings, strict=True)
-        if opening is None and block_kinds.classify_block(block) == "text"
-    ]
-    begins = _find_beginnings(texts)
+    begins = _find_beginnings(filter(None, texts))
     return sum(begins) > 1 and all(begins)
 
 
-def _find_beginnings(texts: Sequence[Block]) -> list[bool]:
+def _find_beginnings(texts: Iterable[Block]) -> list[bool]:
     """Return whether each block that begins a paragraph is indented, of those that surely do."""
     begins: list[bool] = []
     is_after_end = False
-    for block in texts:
+    for index, block in enumerate(texts):
         is_finished = detect_ending(block.text) is not Ending.OPEN
-        is_begun = block.is_indented or (is_finished and is_after_end)
-        if is_begun and len(block.text) >= _LEAST_PARAGRAPH:
+        is_begun = block.is_indented or index == 0 or (is_finished and is_after_end)
+        if is_begun and (is_finished or len(block.text) >= _LEAST_PARAGRAPH):
             begins.append(block.is_indented)
         is_after_end = is_finished
     return begins
