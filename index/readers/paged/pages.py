@@ -20,6 +20,7 @@ from index.text.characters import measure_width
 
 _SUBJECT_RANK = 0.95  # below the number of the article
 _MIN_SUBJECTS = 2
+_MOST = 0.8  # of the paragraphs
 _MAX_SUBJECT_WIDTH = 120  # columns
 _LEAST_PARAGRAPH = 30  # characters: shorter ones without an end may be lines of a cover
 
@@ -119,7 +120,7 @@ def _indents_paragraphs(blocks: Sequence[Block], openings: Sequence[NoteOpening 
     if before:
         return sum(before) * 2 > len(before)
     begins = _find_beginnings(filter(None, texts))
-    return sum(begins) > 1 and all(begins)
+    return sum(begins) > 1 and sum(begins) >= _MOST * len(begins)
 
 
 def _find_beginnings(texts: Iterable[Block]) -> list[bool]:
