@@ -60,6 +60,7 @@ _QUESTION_END = re.compile(r"[!?]\s*$")
 _REST_OF_SENTENCE = re.compile(
     r"(?!(?:van|von|de[rnl]?|d[iau]|l[ae]|el|al|ibn|bint?|ter|ten|zu)\b)[a-z][^.!?]{1,200}[.!?]\s"
 )
+_NEXT_SENTENCE = re.compile(r"[.。]\s+\S")
 _HAN_SENTENCE_END = re.compile(f"[{BASIC_HAN}][。!?](?=.)")
 _SENTENCE = 6  # characters
 _JOINING = re.compile(r"[\w;；]")
@@ -212,6 +213,9 @@ def _adds_sentence(content: MaskedText, span: Span, chosen: Sequence[Span]) -> b
     if not others:
         return False
     left, right = content.folded[span[0] : others[0][0]], content.folded[others[-1][1] : span[1]]
+    after = content.cut(others[-1][1], span[1])
+    if _NEXT_SENTENCE.match(right) and not find_evidence(after).weights:
+        return True
     return bool(_QUESTION_END.search(left) or _REST_OF_SENTENCE.match(left)) or any(
         len(_HAN_CHARACTER.findall(part)) >= _SENTENCE and _SENTENCE_END.search(part)
         for part in (left, right)

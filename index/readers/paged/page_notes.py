@@ -275,7 +275,9 @@ class PageNoteSeparator:
                 else:
                     last_note.add_paragraph(body_block.block)
             return
-        while pending and self._is_note_paragraph(last_note, pending[0]):
+        has_paragraphs = not self._goes_on and last_note.page == self._page
+        has_paragraphs = has_paragraphs and _may_end_paragraph(last_note.text)
+        while pending and has_paragraphs and self._is_note_paragraph(pending[0]):
             block = pending.pop(0).block
             last_note.add_paragraph(block)
             self._last_line = block.lines[-1].number
@@ -290,14 +292,11 @@ class PageNoteSeparator:
             last_note.append_continuation(pending.pop(continuation_index).block)
         self._append_to_body(pending)
 
-    def _is_note_paragraph(self, note: RawNote, body_block: BodyBlock) -> bool:
+    def _is_note_paragraph(self, body_block: BodyBlock) -> bool:
         """Return whether a block after a note is a further paragraph of it.
 
-        It is indented and without marks, on the note's page, below the end of a sentence; where the
-        body is indented too, no blank line is between.
+        It is indented and without marks; where the body is indented too, no blank line is between.
         """
-        if self._goes_on or note.page != self._page or continuation.is_unfinished(note.text):
-            return False
         block = body_block.block
         is_next = block.line_number == self._last_line + 1
         has_mark = any(line.number in self._mark_lines for line in block.lines)
@@ -381,6 +380,11 @@ class PageNoteSeparator:
         if body_block.kind != "text" or _is_certain_heading(body_block.block):
             return False
         return not self._find_mark_numbers(body_block)
+
+
+def _may_end_paragraph(text: str) -> bool:
+    """Return whether a further paragraph may follow a note: after a sentence's end or a colon."""
+    return text.rstrip().endswith((":", "：")) or not continuation.is_unfinished(text)
 
 
 def _is_certain_heading(block: Block) -> bool:
