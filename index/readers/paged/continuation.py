@@ -52,12 +52,10 @@ def is_continuation(
         body_ended: Whether the article's body had ended before the note, so that what follows
             needs nothing above it.
     """
+    body_is_cut = previous_block is not None and ends_mid_sentence(previous_block)
     if previous_block is None and not body_ended:
         return False
-    if _URL_ONLY.match(block.text):
-        return True
-    body_is_cut = previous_block is not None and ends_mid_sentence(previous_block)
-    if not body_is_cut and starts_mid_sentence(block.text) and is_unfinished(note):
+    if _completes(note, block, body_is_cut=body_is_cut):
         return True
     note_ending = detect_ending(note)
     tail = note[-_TAIL_LENGTH:]
@@ -72,6 +70,13 @@ def is_continuation(
         and _has_end(block.text)
         and (body_is_cut or _is_reference_like(block.text))
     )
+
+
+def _completes(note: str, block: Block, *, body_is_cut: bool) -> bool:
+    """Return whether a block is an address, or goes on in a sentence that only the note left."""
+    if _URL_ONLY.match(block.text):
+        return True
+    return not body_is_cut and starts_mid_sentence(block.text) and is_unfinished(note)
 
 
 def ends_mid_sentence(block: Block) -> bool:

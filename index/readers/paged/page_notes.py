@@ -275,12 +275,7 @@ class PageNoteSeparator:
                 else:
                     last_note.add_paragraph(body_block.block)
             return
-        has_paragraphs = not self._goes_on and last_note.page == self._page
-        has_paragraphs = has_paragraphs and _may_end_paragraph(last_note.text)
-        while pending and has_paragraphs and self._is_note_paragraph(pending[0]):
-            block = pending.pop(0).block
-            last_note.add_paragraph(block)
-            self._last_line = block.lines[-1].number
+        self._take_paragraphs(last_note, pending)
         if last_note.page == self._page:
             self._page += 1
             self._follows_page_break = True
@@ -291,6 +286,15 @@ class PageNoteSeparator:
         if continuation_index is not None:
             last_note.append_continuation(pending.pop(continuation_index).block)
         self._append_to_body(pending)
+
+    def _take_paragraphs(self, note: RawNote, pending: list[BodyBlock]) -> None:
+        """Take the further paragraphs of a note, if it may have some, from the blocks after it."""
+        if self._goes_on or note.page != self._page or not _may_end_paragraph(note.text):
+            return
+        while pending and self._is_note_paragraph(pending[0]):
+            block = pending.pop(0).block
+            note.add_paragraph(block)
+            self._last_line = block.lines[-1].number
 
     def _is_note_paragraph(self, body_block: BodyBlock) -> bool:
         """Return whether a block after a note is a further paragraph of it.
