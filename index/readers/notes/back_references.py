@@ -31,7 +31,7 @@ _AUTHOR_AND_TITLE = re.compile(
     rf"|[{BASIC_HAN}]{{2,12}}院[^,。;]{{2,40}}(?:判决|裁定|决定|解释|号)"
 )
 _NAME_BEFORE = re.compile(
-    rf"(?:^|[,、;。:\s]|[见参据依从在如引])(?:氏著|([{BASIC_HAN}·]{{2,4}}?))(?:的|之|氏)?[,、]?\s?$"
+    rf"(?:^|[,、;。:\sぁ-ん]|[见参据依从在如引])(?:氏著|([{BASIC_HAN}·]{{2,4}}?))(?:的|之|氏)?[,、]?\s?$"
 )
 _IN_PARENTHESES = re.compile(r"\(([^()]{2,80})\)\.?")
 _YEAR = re.compile(r"[,(\s]*((?:1[0-9]|20)\d\d)")
@@ -130,7 +130,10 @@ def find_named_works(content: MaskedText) -> Iterator[BackReference]:
             continue  # what follows the number of a note
         before = _NAME_BEFORE.search(content.folded, 0, match.start())
         name = content.text[slice(*before.span(1))] if before else ""
-        rest = content.cut(match.end(), len(content.text))
+        title = _AUTHOR_AND_TITLE.match(content.folded, match.end()) if name else None
+        end = title.end() if title else match.end()
+        name += content.text[match.end() : end]
+        rest = content.cut(end, len(content.text))
         yield BackReference("name", rest, name=name, form=_read_form(match[0]))
 
 

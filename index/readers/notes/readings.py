@@ -196,10 +196,9 @@ def _is_by_chance(reading: Reading, marks: MarkOffsets, lines: Sequence[str]) ->
         or conventions[reading.note_form].evidence == "marks"
     ):
         return False
-    if conventions[reading.mark_form].evidence == "order":
-        return True
     numbers_items = any(map(marks.numbers_item, reading.offsets.values()))
-    return numbers_items and not all(_reads_like_note(run, lines) for run in reading.runs)
+    may_be_item = numbers_items or conventions[reading.mark_form].evidence == "order"
+    return may_be_item and not all(_reads_like_note(run, lines) for run in reading.runs)
 
 
 def _is_accepted(

@@ -6,7 +6,9 @@ from collections.abc import Callable, Set
 
 from index.readers.notes.conventions import NoteOpening, find_marks, parse_opening, parse_ordinal
 
-_FORMS = frozenset({"annotation", "circle", "lenticular", "parenthesized", "square", "tortoise"})
+_FORMS = frozenset(
+    {"annotation", "circle", "lenticular", "parenthesized", "round", "square", "tortoise"}
+)
 _STOPS = tuple("。.！？!?；;」』”）)")
 
 

@@ -22,7 +22,7 @@ from index.text.patterns import load_patterns
 _PATTERNS = load_patterns("index.readers")
 _FIRST_CHARACTER = re.compile(
     rf"[0-9０-９註注腳脚尾本原⁰¹²³⁴-⁹①-⒛㉑-㊿❶-➓⓵-⓾ⓐ-ⓩⒶ-Ⓩⅰ-ⅻ{SUPERSCRIPT_LETTERS}\[［〔﹝【〖（(<$^\\*＊※†‡§¶‖＜〈{{㈠-㈩]"
-    r"|[一二三四五六七八九十]{1,3}、|[甲乙丙丁戊己庚辛壬癸]、|[a-z]{1,6}[.)]|N(?:ote|OTE)\s|(?:fn|FN|n)[.\s\d]|[-+•·]\s+[\[［〔【〖（(註注]"
+    r"|[一二三四五六七八九十]{1,3}、|[甲乙丙丁戊己庚辛壬癸]、|[a-z]{1,6}[.)/]|[ivxl]{1,6}\s|N(?:ote|OTE)\s|(?:fn|FN|n)[.\s\d]|[-+•·]\s+[\[［〔【〖（(註注]"
 )
 MAX_HEADING_WIDTH = 60
 """Columns of a numbered heading without a full stop."""

@@ -21,7 +21,7 @@ from index.text.patterns import load_patterns
 _PATTERNS = load_patterns("index.readers.notes")
 _TITLE_MARK = re.compile(r"[《〈『「“\"*_‘<(\[]|\d")
 _TITLE = re.compile(
-    r"《([^》]*)》|〈([^〉]*)〉|『([^』]*)』|“([^”]*)”|\"([^\"]*)\"|‘(.{2,200}?)’(?!\w)|\*([^*]+)\*"
+    r"《([^》]*)》|〈([^〉]*)〉|『([^』]*)』|「([^」]*)」|“([^”]*)”|\"([^\"]*)\"|‘(.{2,200}?)’(?!\w)|\*([^*]+)\*"
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _NATIONALITY = re.compile(r"^[\[(〔【（［][^\])〕】）］]{1,12}[\])〕】）］]\s*")
@@ -344,8 +344,8 @@ def _split_head(masked: MaskedText, *, is_dated: bool) -> tuple[str, str]:
         author, _, rest = head.partition(".")
         return author, rest
     inverted = _INVERTED.match(head)
-    if inverted:
-        rest = head[inverted.end() :].lstrip(" .,")
+    rest = head[inverted.end() :].lstrip(" .,") if inverted else ""
+    if inverted and (rest or not mark or mark[0] != "("):
         return inverted[0], re.split(r"[.,:(]", rest, maxsplit=1)[0]
     author, _, rest = head.partition(",")
     return author, re.split(r"[,(]|\. ", rest.strip(), maxsplit=1)[0]
