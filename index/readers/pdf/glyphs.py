@@ -30,11 +30,16 @@ _FORMS = re.compile(
     "\uf900-\ufaff"  # compatibility forms of Han
     "\ufb00-\ufb06"  # Latin ligatures
     "\u2217\u2225"  # signs of notes from fonts of mathematics
+    "\uf06c\uf06e\uf076\uf0a7\uf0b7\uf0d8\uf0fc"  # bullets from fonts of symbols
     "\ufe10-\ufe19\ufe30-\ufe4f]"  # vertical forms of punctuation
 )
 _FIRST_FORM = "\u2217"
 _SPECIAL = re.compile("[\x00-\x1f\x80-\x9f\ud800-\udfff]")  # controls and surrogates
-_NOTE_SIGNS = {"\u2217": "*", "\u2225": "\u2016"}
+_FONT_SIGNS = {
+    "\u2217": "*", "\u2225": "\u2016",
+    "\uf06c": "●", "\uf06e": "■", "\uf076": "❖", "\uf0a7": "▪", "\uf0b7": "•",
+    "\uf0d8": "➢", "\uf0fc": "✓",
+}  # fmt: skip
 LINE_END_HYPHEN = "\N{SOFT HYPHEN}"
 """Stands for a hyphen at the end of a line."""
 
@@ -287,14 +292,14 @@ def _read_font(raw: pdfium_c.FPDF_TEXTPAGE, index: int, face: _Face, tag: str) -
 
 @cache
 def fold(char: str) -> str:
-    """Return the letters that a ligature, a presentation form or a radical of Han stands for.
+    """Return what a ligature, a presentation form, a radical of Han or a symbol stands for.
 
     Args:
         char: A character as the file maps it.
     """
     if not _FORMS.match(char):
         return char
-    return _NOTE_SIGNS.get(char) or unicodedata.normalize("NFKC", char)
+    return _FONT_SIGNS.get(char) or unicodedata.normalize("NFKC", char)
 
 
 def enclose(glyphs: tuple[Glyph, ...] | list[Glyph]) -> Box:

@@ -201,8 +201,17 @@ def measure_first_word(line: PageLine) -> float:
     Args:
         line: A line of text.
     """
-    end = next((i for i in range(1, len(line.glyphs)) if line.has_blank_before(i)), 0)
+    end = next((i for i in range(1, len(line.glyphs)) if _may_break_before(line, i)), 0)
     return line.glyphs[end - 1].x1 - line.glyphs[0].x0
+
+
+def _may_break_before(line: PageLine, index: int) -> bool:
+    """Return whether a line may end before a character: at a blank, or beside one of Chinese."""
+    if line.has_blank_before(index):
+        return True
+    last, text = line.glyphs[index - 1].text, line.glyphs[index].text
+    is_chinese = is_fullwidth(last[0]) or is_fullwidth(text[0])
+    return is_chinese and text not in _BESIDE_MARKS and last not in EMPTY_BEFORE
 
 
 def is_mark_like(glyph: Glyph, line: PageLine) -> bool:

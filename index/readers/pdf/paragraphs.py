@@ -28,9 +28,16 @@ _SAME_COLUMN = 3.0  # of the font size, between the left edges of blocks of one 
 _SAME_EDGE = 2.0  # points, between cells of one column
 _PARAGRAPH_GAP = 1.25  # of the usual distance of lines
 _BULLET = re.compile(
-    r"[•◦▪‣●○■□◆·–—*-]\s|[•◦▪‣●■◆]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s"
+    r"[•◦▪‣●○■□◆❖➢✓·–—*-]\s|[•◦▪‣●■◆❖➢✓]|\(?(?:[a-z]|[ivx]{1,4})[.)]\s"
+    r"|\(?\d{1,2}[.)、．）](?!\d)"
     r"|[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十]{1,3}、"
 )
+_EVEN = 0.3  # of the font size, between where lines below one another begin
+_SMALL_GAP = 0.25  # of the font size, more than the distance of lines that is the same for some
+_REGULAR = 0.1  # of the font size, between such distances
+_MIN_TEXT_WIDTH = 10.0  # of the font size
+_MAX_PITCHES = 8  # lines
+_NO_GAP = 1e9  # points: the distance of the lines of a block that has one
 _STOPS = frozenset("。，；：、！？」』）”’.,;:!?)")
 _SENTENCE_END = re.compile(r"[.。!！?？:：;；][”’\"'）)」』〕\]]*$")
 _HYPHENS = ("-", LINE_END_HYPHEN)
@@ -47,6 +54,22 @@ class _Draft:
     left: float = 0.0
     right: float = 0.0
     ends_sentence: bool = False
+
+
+class _Place(NamedTuple):
+    """Where a line stands.
+
+    Attributes:
+        previous: The line before it in its block.
+        following: The line after it in its block.
+        left: Where the lines of its column begin.
+        gap: The usual distance of the lines of its block.
+    """
+
+    previous: PageLine | None
+    following: PageLine | None
+    left: float
+    gap: float
 
 
 class LineJoiner:
@@ -265,17 +288,19 @@ def _split_text(
     draft = _Draft()
     for block in blocks:
         gap = _usual_gap(block)
-        left = _find_left(block, starts[block.lines[0].page], ends[block.lines[0].page])
-        right = _find_right(block, boxes[block.lines[0].page])
+        page = block.lines[0].page
+        columns = _find_columns(block, starts[page], ends[page], boxes[page])
         cells = _find_cells(block)
-        for index, line in enumerate(block.lines):
+        for index, (line, (left, right)) in enumerate(zip(block.lines, columns, strict=True)):
             previous = block.lines[index - 1] if index else None
+            following = block.lines[index + 1] if index + 1 < len(block.lines) else None
+            place = _Place(previous, following, left, gap)
             is_further = cells.get(id(line)) or _is_mark_alone(line, marks.get(id(line), ()))
             if draft.lines and is_further:
                 draft.lines.append(line)
                 continue
             at_row = id(line) in cells or id(previous) in cells
-            if draft.lines and (at_row or _begins_at_line(line, previous, left, gap, draft, tags)):
+            if draft.lines and (at_row or _begins_at_line(line, place, draft, tags)):
                 yield draft.lines
                 draft = _Draft()
             draft.lines.append(line)
@@ -340,7 +365,7 @@ def _usual_gap(block: LineBlock) -> float:
         for line, below in zip(block.lines, block.lines[1:], strict=False)
         if below.baseline > line.baseline
     )
-    return min((gap for gap, count in gaps.items() if count >= 0.2 * gaps.total()), default=1e9)
+    return min((gap for gap, count in gaps.items() if count >= 0.2 * gaps.total()), default=_NO_GAP)
 
 
 def _find_left(block: LineBlock, starts: Counter[int], ends: Counter[int]) -> float:
@@ -356,7 +381,8 @@ def _find_left(block: LineBlock, starts: Counter[int], ends: Counter[int]) -> fl
     is_set_in = edge - left > _INDENT * block.size and right - end > _INDENT * block.size
     # Paragraphs of one line stand in too, but end where they end.
     is_even = sum(end - line.box.x1 < 1 for line in block.lines[:-1]) > 1
-    has_edge = is_even or not _SENTENCE_END.search(block.lines[0].text)
+    is_centred = abs(edge - left - (right - end)) < _SAME_EDGE
+    has_edge = is_even or is_centred or not _SENTENCE_END.search(block.lines[0].text)
     return edge if is_set_in and has_edge else left
 
 
@@ -374,46 +400,102 @@ def _find_right(block: LineBlock, of_page: Sequence[Box]) -> float:
     return max([edge, *(box.x1 for box in of_page if abs(box.x0 - block.box.x0) < reach)])
 
 
-def _begins_at_line(
-    line: PageLine,
-    previous: PageLine | None,
-    left: float,
-    gap: float,
-    draft: _Draft,
-    tags: TrustedTags,
-) -> bool:
+def _find_columns(
+    block: LineBlock, starts: Counter[int], ends: Counter[int], of_page: Sequence[Box]
+) -> list[tuple[float, float]]:
+    """Return for each line of a block where those of its column begin and end.
+
+    Lines one below the other that are set in on both sides are a column of their own.
+
+    Args:
+        block: A block.
+        starts: How many lines of its page begin at each distance from the page's left edge.
+        ends: How many end there.
+        of_page: The boxes of all blocks of its page.
+    """
+    left, right = _find_left(block, starts, ends), _find_right(block, of_page)
+    columns: list[tuple[float, float]] = []
+    for lines in _split_at_edges(block.lines):
+        run = LineBlock(tuple(lines))
+        own_left = _find_left(run, starts, ends) if len(lines) > 1 else left
+        is_own = own_left > left + _INDENT * block.size
+        columns += [(own_left, run.box.x1) if is_own else (left, right)] * len(lines)
+    return columns
+
+
+def _split_at_edges(lines: Sequence[PageLine]) -> Iterator[list[PageLine]]:
+    """Yield runs of lines that begin below one another."""
+    run: list[PageLine] = []
+    for line in lines:
+        if run and not _are_even(run[-1], line):
+            yield run
+            run = []
+        run.append(line)
+    yield run
+
+
+def _are_even(first: PageLine, second: PageLine) -> bool:
+    """Return whether two lines begin at one distance from the edge of the page."""
+    return abs(first.left - second.left) < _EVEN * second.size
+
+
+def _begins_at_line(line: PageLine, place: _Place, draft: _Draft, tags: TrustedTags) -> bool:
     """Return whether a line begins a paragraph by its tag, else by its place."""
     begins = tags.begins_paragraph(line, draft.lines[-1])
-    return _begins_paragraph(line, previous, left, gap, draft) if begins is None else begins
+    return _begins_paragraph(line, place, draft) if begins is None else begins
 
 
-def _begins_paragraph(
-    line: PageLine, previous: PageLine | None, left: float, gap: float, draft: _Draft
-) -> bool:
-    """Return whether a line begins a paragraph; `previous` is the line before it in its block."""
+def _begins_paragraph(line: PageLine, place: _Place, draft: _Draft) -> bool:
+    """Return whether a line begins a paragraph by its place."""
     last = draft.lines[-1]
     is_full = last.box.x1 > draft.right - _SHORT_LINE * last.size
     if (draft.ends_sentence or not is_full) and begins_with_label(line.text):
         return True
-    if previous is None:
-        is_apart = draft.ends_sentence and _is_below_gap(line, gap, draft)
-        return is_apart or _begins_at_head(line, left, draft, is_full=is_full)
-    if line.baseline - previous.baseline > _PARAGRAPH_GAP * gap + 0.1 * line.size:
+    if _begins_item(line, draft) or (draft.ends_sentence and _is_below_gap(line, place.gap, draft)):
+        return True
+    if draft.ends_sentence and place.previous and place.left < draft.left - _INDENT * line.size:
+        return True  # the lines before it are set in on both sides
+    if place.previous is None:
+        return _begins_at_head(line, place, draft, is_full=is_full)
+    if line.baseline - place.previous.baseline > _PARAGRAPH_GAP * place.gap + 0.1 * line.size:
         return True
     return _begins_by_type(last, line, is_full=is_full) or _begins_by_indent(
-        line, previous, left, draft, is_full=is_full
+        line, place.previous, place.left, draft, is_full=is_full
     )
 
 
+def _begins_item(line: PageLine, draft: _Draft) -> bool:
+    """Return whether a line begins an item of a list after another one."""
+    first, last = draft.lines[0], draft.lines[-1]
+    if not (_BULLET.match(line.text) and _BULLET.match(first.text)):
+        return False
+    is_hung = last.page == line.page and last.left > line.left + _EVEN * line.size
+    return draft.ends_sentence or (is_hung and _are_even(first, line))
+
+
 def _is_below_gap(line: PageLine, gap: float, draft: _Draft) -> bool:
-    """Return whether more than the usual distance of lines is above the first line of a block."""
+    """Return whether more than the usual distance of lines is above a line."""
     last = draft.lines[-1]
     distance = line.baseline - last.baseline
     is_below = line.page == last.page and distance > 0 and line.box.x0 < last.box.x1
-    if len(draft.lines) > 1 and draft.lines[-2].page == last.page:
-        pitch = last.baseline - draft.lines[-2].baseline
-        gap = pitch if pitch > 0.5 * last.size else gap
-    return is_below and distance > _PARAGRAPH_GAP * gap + 0.1 * line.size
+    pitches = _measure_pitches(draft.lines)
+    if gap < _NO_GAP:
+        pitches.insert(0, gap)
+    gap = pitches[-1] if pitches and pitches[-1] > 0.5 * last.size else gap
+    limit = _PARAGRAPH_GAP * gap + 0.1 * line.size
+    is_regular = len(pitches) > 1 and max(pitches) - min(pitches) < _REGULAR * line.size
+    if is_regular and not line.raised_runs:
+        limit = min(limit, gap + _SMALL_GAP * line.size)
+    return is_below and distance > limit
+
+
+def _measure_pitches(lines: Sequence[PageLine]) -> list[float]:
+    """Return the distances of the last lines of a paragraph, as far as they are on one page."""
+    return [
+        below.baseline - line.baseline
+        for line, below in pairwise(lines[-_MAX_PITCHES:])
+        if line.page == lines[-1].page
+    ]
 
 
 def _begins_by_type(last: PageLine, line: PageLine, *, is_full: bool) -> bool:
@@ -425,19 +507,20 @@ def _begins_by_indent(
     line: PageLine, previous: PageLine, left: float, draft: _Draft, *, is_full: bool
 ) -> bool:
     """Return whether a line stands in further than the one before it, or that one is the last."""
-    indent = left + _INDENT * line.size
-    if draft.ends_sentence and min(line.left, draft.lines[0].left) > indent:
-        return True  # the line before is a paragraph of one line, with the same indent
+    first = draft.lines[0]
     is_first = len(draft.lines) == 1
+    is_set_in = is_first and _are_even(first, line) and line.left > left + _INDENT * line.size
+    if draft.ends_sentence and is_set_in:
+        return True  # the line before is a paragraph of one line, with the same indent
     if line.left > previous.left + _INDENT * line.size and (
         not _BULLET.match(previous.text) and not (is_first and not is_full)
     ):
-        return not (is_first and _BULLET.match(draft.lines[0].text))
+        return not (is_first and _BULLET.match(first.text))
     # A line of ragged text may end with a sentence where the next word finds no room.
     return draft.ends_sentence and not is_full and _finds_room(line, draft)
 
 
-def _begins_at_head(line: PageLine, left: float, draft: _Draft, *, is_full: bool) -> bool:
+def _begins_at_head(line: PageLine, place: _Place, draft: _Draft, *, is_full: bool) -> bool:
     """Return whether the first line of a block begins a paragraph."""
     last = draft.lines[-1]
     if abs(last.size - line.size) > 0.08 * line.size or last.is_bold != line.is_bold:
@@ -445,8 +528,8 @@ def _begins_at_head(line: PageLine, left: float, draft: _Draft, *, is_full: bool
     if line.text[0].islower() and not draft.ends_sentence:
         return False  # the lines of ragged text end where the next word finds no room
     is_full = not _finds_room(line, draft) if line.text[0].isascii() else is_full
-    is_indented = line.left > left + _INDENT * line.size
-    return not is_full or (is_indented and not _keeps_indent(line, left, draft))
+    is_indented = line.left > place.left + _INDENT * line.size
+    return not is_full or (is_indented and not _keeps_indent(line, place, draft))
 
 
 def _finds_room(line: PageLine, draft: _Draft) -> bool:
@@ -455,13 +538,18 @@ def _finds_room(line: PageLine, draft: _Draft) -> bool:
     return draft.lines[-1].box.x1 + width + WORD_ROOM * line.size < draft.right
 
 
-def _keeps_indent(line: PageLine, left: float, draft: _Draft) -> bool:
-    """Return whether a line stands in as far as the lines of an indented paragraph before it."""
+def _keeps_indent(line: PageLine, place: _Place, draft: _Draft) -> bool:
+    """Return whether a line stands in as those of an indented paragraph before it."""
+    following = place.following
+    if following and draft.ends_sentence and following.left < line.left - _INDENT * line.size:
+        return False  # the first line of a paragraph
     last = draft.lines[-1]
+    is_text = last.box.x1 - last.box.x0 > _MIN_TEXT_WIDTH * last.size  # and no cell of a table
+    if following and is_text and not draft.ends_sentence and _are_even(line, following):
+        return True  # in a list, or in a quotation
     shift = line.left - last.left
-    return (
-        len(draft.lines) > 1 and min(abs(shift), abs(shift - left + draft.left)) < 0.3 * line.size
-    )
+    is_even = min(abs(shift), abs(shift - place.left + draft.left)) < _EVEN * line.size
+    return len(draft.lines) > 1 and is_even
 
 
 def build_paragraph(

@@ -25,7 +25,7 @@ _MAX_ROW_GAP = 2.5  # of the font size, between rows of a table
 _MIN_ALIGNED_SHARE = 0.5  # of the words of a row that stand below words: a table
 _MAX_LABEL = 20  # characters
 _LABEL = re.compile(
-    r"[註注]?(?:\d{1,2}\.){0,4}\d{1,3}[.)、:]?|[IVXivx]{1,5}[.)、]?|[A-Za-z][.)]|§+|[•◦▪‣●■◆–—*†‡-]{1,2}"
+    r"[註注]?(?:\d{1,2}\.){0,4}\d{1,3}[.)、:]?|[IVXivx]{1,5}[.)、]?|[A-Za-z][.)]|§+|[•◦▪‣●■◆❖➢✓–—*†‡-]{1,2}"
     r"|[（(\[［〔【]\w{1,3}[)）\]］〕】]|[\u2460-\u24ff]|第\w{1,3}[編编篇部章節节條条]|[一二三四五六七八九十壹貳參肆]{1,3}、"
 )
 

@@ -25,6 +25,7 @@ _KINDS = {
 _MAX_CHILDREN = 8_000_000  # children of an element times pages: each page lists them all
 _MAX_ELEMENTS = 20_000  # of a page
 _MAX_NAME = 64  # bytes
+_MAX_DEPTH = 20  # of elements inside one another
 
 
 def has_structure_tags(document: pdfium.PdfDocument) -> bool:
@@ -65,7 +66,7 @@ def read_structure_tags(page: pdfium.PdfPage) -> dict[int, str]:
             kind = _KINDS.get(_read_type(element), "")
             tag = outer_tag
             if kind and _is_inner(kind, outer_tag):
-                began_before = bool(children) and not children[0] and _GET_CONTENT(element, 0) < 0
+                began_before = _began_before(element)
                 tag = f"{kind}.{number}{'+' * began_before}"
             if tag:
                 contents = (
@@ -76,6 +77,19 @@ def read_structure_tags(page: pdfium.PdfPage) -> dict[int, str]:
                 tags.update((content, tag) for content in contents if content >= 0)
             stack += [(child, tag) for child in reversed(children) if child]
     return tags
+
+
+def _began_before(element: int) -> bool:
+    """Return whether an element, or the first one inside it, begins before the page."""
+    for _ in range(_MAX_DEPTH):
+        if _COUNT_CHILDREN(element) < 1:
+            return False
+        child = _GET_CHILD(element, 0)
+        if not child:
+            content: int = _GET_CONTENT(element, 0)
+            return content < 0
+        element = child
+    return False
 
 
 def _is_inner(kind: str, outer_tag: str) -> bool:
