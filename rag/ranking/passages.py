@@ -130,9 +130,14 @@ class PassageLoader:
                 continue
             note = article.get_note(ref.note)
             kind = _classify_note_sentence(text, note)
-            is_cross_reference = kind == "source" and note.resolves_to is not None
-            sentences.append(Sentence(ref, text, kind, is_cross_reference))
+            sentences.append(Sentence(ref, text, kind, _is_cross_reference(kind, note)))
         return tuple(sentences)
+
+
+def _is_cross_reference(kind: SentenceKind, note: Note) -> bool:
+    """Return whether a sentence of a note only refers to another one, be that there or not."""
+    refers = note.resolves_to is not None or (note.is_unresolved and not note.sources)
+    return kind == "source" and refers
 
 
 def _classify_note_sentence(text: str, note: Note) -> SentenceKind:
