@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 
-from index.readers.pdf.lines import PageLine, group_rows
+from index.readers.pdf.lines import EMPTY_AFTER, EMPTY_BEFORE, PageLine, group_rows
 
 _ROW_TOLERANCE = 0.1  # of the font size
 _MAX_GAP = 4.0  # of the font size, between words of a justified line
 _MAX_LABEL_GAP = 3.0  # of the font size, after a number or a bullet
 _GAP_TOLERANCE = 0.12  # of the font size, between the gaps of one line
+_SIGN_TOLERANCE = 0.6  # … beside a sign of Chinese, whose empty half may be set or not
 _EDGE_TOLERANCE = 1.5  # points
 _MIN_WIDTH = 5.0  # of the font size, of lines that show where a column ends
 _RAISED_RATIO = 0.85  # of the size of a line: the number of a note may be so small
@@ -176,8 +177,11 @@ def _is_justified(
     gaps = [_measure_gap(line, following) for line, following in pairwise(run)]
     all_gaps = gaps + [gap for line in run for gap in _list_blanks(line)]
     usual = median(all_gaps)
+    # Two pieces may be lines of two columns.
+    allowance = _SIGN_TOLERANCE if len(gaps) > 1 else _GAP_TOLERANCE
     is_even = len(all_gaps) > 1 and all(
-        _is_usual(gap, usual, line) for gap, line in zip(gaps, run, strict=False)
+        _is_usual(gap, usual, (line, following), allowance)
+        for gap, (line, following) in zip(gaps, pairwise(run), strict=True)
     )
     is_whole = _spans_like_neighbour(run, near) or (
         (edges.is_right(run[-1].box.x1) and (edges.is_left(run[0].box.x0) or is_even))
@@ -186,10 +190,23 @@ def _is_justified(
     return is_whole and (is_even or len(all_gaps) == 1) and not _is_table_row(run, near)
 
 
-def _is_usual(gap: float, usual: float, line: PageLine) -> bool:
-    """Return whether a gap is as wide as most of its line; TeX sets wider ones after stops."""
+def _is_usual(
+    gap: float, usual: float, pieces: tuple[PageLine, PageLine], allowance: float
+) -> bool:
+    """Return whether a gap is as wide as most of its line; TeX sets wider ones after stops.
+
+    Args:
+        gap: The gap, as a share of the font size.
+        usual: The middle one of its line.
+        pieces: What it separates.
+        allowance: How far one beside a sign of Chinese may be from it.
+    """
+    line, following = pieces
     ratio = _STOP_RATIO if _ends_with_stop(line) else 1.0
-    return usual - _GAP_TOLERANCE < gap < ratio * usual + _GAP_TOLERANCE
+    is_at_sign = line.glyphs[-1].text in EMPTY_AFTER or following.glyphs[0].text in EMPTY_BEFORE
+    is_at_sign |= line.glyphs[-1].text in EMPTY_BEFORE or following.glyphs[0].text in EMPTY_AFTER
+    tolerance = allowance if is_at_sign else _GAP_TOLERANCE
+    return usual - tolerance < gap < ratio * usual + tolerance
 
 
 def _ends_with_stop(line: PageLine) -> bool:

@@ -91,6 +91,28 @@ def test_wide_gap_after_a_mark_at_a_stop_is_part_of_a_justified_line() -> None:
     assert [line.text for line in build_page(row).lines] == ["some long weeks.3 The tide turned"]
 
 
+def test_signs_of_chinese_leave_gaps_of_other_widths_in_a_justified_line() -> None:
+    row: list[Glyph] = []
+    x = 40.0
+    for piece, gap in (
+        ("〈", 15.0),
+        ("港口白書", 15.0),
+        ("〉", 10.5),
+        ("，", 15.0),
+        ("港報，", 0.0),
+    ):
+        row += set_line(piece, x, 60)
+        x = row[-1].x1 + gap
+    (line,) = build_page(row).lines
+    assert line.printed == "〈港口白書〉，港報，"
+
+
+def test_lines_of_two_columns_that_end_and_begin_with_signs_stay_apart() -> None:
+    left, right = "港口的白書 與港報，", "「港報」與 白書的港。"
+    row = [*set_line(left, 40, 60), *set_line(right, 145, 60)]
+    assert [line.text for line in build_page(row).lines] == [left, right]
+
+
 def test_title_centred_in_its_column_is_read_where_it_stands() -> None:
     left = [set_line("left column line of text", 40, 120 + 12 * row) for row in range(5)]
     right = [set_line("right column line", 240, 60 + 12 * row) for row in range(10)]
