@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from itertools import pairwise
 
 from index.readers.notes.conventions import (
     find_marks,
@@ -73,6 +74,8 @@ class MarkOffsets:
     def match_any(self, run: Run, start: int, notes: Sequence[tuple[int, int]]) -> dict[int, int]:
         """Return the marks of a run in any order, by the lines of the notes.
 
+        They stand before the run. Where text goes on between its lines, further ones stand there.
+
         Args:
             run: Lines that may be notes.
             start: The offset from which on the marks stand.
@@ -83,12 +86,16 @@ class MarkOffsets:
             offset = self._find_first(line, start, run.lines[0].offset, notes)
             if offset is not None:
                 matched[line.index] = offset
+        if 0 < len(matched) < len(run.lines):
+            matched |= self._match_between(run, matched)
         return matched
 
     def match_in_order(
         self, run: Run, start: int, notes: Sequence[tuple[int, int]]
     ) -> dict[int, int]:
         """Return the marks of a run that stand in the order of the notes, by their lines.
+
+        They stand before the run. Where text goes on between its lines, further ones stand there.
 
         Args:
             run: Lines that may be notes.
@@ -105,9 +112,32 @@ class MarkOffsets:
             offset = self._find_first(line, begin, run.lines[0].offset, notes)
             if offset is not None:
                 forward[line.index], begin = offset, offset
+        if 0 < len(max(forward, backward, key=len)) < len(run.lines):
+            forward |= self._match_between(run, forward)
         # At the end of a file the marks of the first list come first, at a page's foot last.
         choices = (forward, backward) if run.has_heading else (backward, forward)
         return max(choices, key=len)
+
+    def _match_between(self, run: Run, matched: Mapping[int, int]) -> dict[int, int]:
+        """Return the marks that stand in order between the lines of a run, below its first one.
+
+        Args:
+            run: Lines that may be notes.
+            matched: The marks of its first lines that stand before it.
+        """
+        spans = [(line.offset, line.end) for line in run.lines]
+        between: dict[int, int] = {}
+        begin = run.lines[0].end
+        for previous, line in pairwise(run.lines):
+            if line.index in matched:
+                continue
+            if not between:
+                begin = previous.end
+            offset = self._find_first(line, begin, line.offset, spans)
+            if offset is None:
+                break
+            between[line.index], begin = offset, offset
+        return between
 
     def _find_last(
         self, line: NumberedLine, start: int, end: int, notes: Sequence[tuple[int, int]]

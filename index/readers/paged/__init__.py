@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from index.document import Article, Note, NoteMark, Publication, Section
@@ -39,10 +39,12 @@ from index.readers.paged.listed_articles import (
     choose_titles,
     set_contents_aside,
 )
-from index.readers.paged.page_notes import ArticleBody, RawNote
+from index.readers.paged.nested_marks import take_nested_marks
+from index.readers.paged.page_notes import ArticleBody
 from index.readers.paged.page_places import PageMap, Position, find_pages
 from index.readers.paged.pages import NoteLines
 from index.readers.paged.paragraphs import TextDraft
+from index.readers.paged.text_below_notes import part_text_below_notes
 from index.readers.publication_id import compute_publication_id
 from index.readers.report import Report
 from index.readers.spaced_characters import join_spaced_characters
@@ -68,6 +70,7 @@ def read(text: str) -> Publication:
     lines = list(labels.split_section_labels(lines, report))
     lines = page_edges.part_page_edges(lines)
     note_lines = _find_note_lines(lines, report)
+    lines = part_text_below_notes(lines, note_lines)
     table_of_contents, blocks, heads = _find_articles(lines, note_lines)
     table_of_contents, blocks, heads = _keep_front_text(table_of_contents, blocks, heads)
     imprint_start = find_imprint(blocks, heads)
@@ -259,6 +262,7 @@ class _ArticleDraft:
         body: Its blocks and notes.
         drafts: Its headings and paragraphs.
         furniture: The place and the text of each running head, foot and page number.
+        mark_forms: The conventions of the marks, by the conventions of the notes.
     """
 
     head: ParsedHead
@@ -266,6 +270,7 @@ class _ArticleDraft:
     body: ArticleBody
     drafts: list[TextDraft]
     furniture: list[tuple[Position, str]]
+    mark_forms: Mapping[str, frozenset[str]]
 
 
 def _draft_article(
@@ -306,7 +311,7 @@ def _draft_article(
         report.set_aside(position[0], text, "furniture")
     for block in body.labels:
         report.set_aside(block.line_number, block.text, "label")
-    return _ArticleDraft(head, head_drafts, body, drafts, furniture)
+    return _ArticleDraft(head, head_drafts, body, drafts, furniture, note_lines.mark_forms)
 
 
 def _find_pages(lines: Sequence[Line], drafts: Sequence[_ArticleDraft]) -> PageMap:
@@ -339,7 +344,7 @@ def _build_article(
         institute=institute_parts.text,
         topics=head.topics.items,
         sections=sections,
-        notes=_build_notes(draft.body.notes, marks, sections, page_map, report),
+        notes=_build_notes(draft, marks, sections, page_map, report),
         marks=marks,
         page=head.page,
         line=head.line,
@@ -347,22 +352,26 @@ def _build_article(
 
 
 def _build_notes(
-    raw_notes: Sequence[RawNote],
+    draft: _ArticleDraft,
     head_marks: Sequence[NoteMark],
     sections: Sequence[Section],
     page_map: PageMap,
     report: Report,
 ) -> tuple[Note, ...]:
     """Return the notes with all their fields; report those that were cut or have no mark."""
+    raw_notes = draft.body.notes
     marked_numbers = {mark.note for mark in head_marks}
     for section in sections:
         marked_numbers |= {mark.note for mark in section.marks}
         marked_numbers |= {
             mark.note for paragraph in section.paragraphs for mark in paragraph.marks
         }
+    unmarked = take_nested_marks(raw_notes, marked_numbers, draft.mark_forms)
+    marked_numbers |= {mark.note for parts in unmarked for mark in parts.marks}
     notes: list[Note] = []
-    for raw_note in raw_notes:
-        report.set_aside(raw_note.line, raw_note.markup, "markup")
+    for raw_note, parts in zip(raw_notes, unmarked, strict=True):
+        for markup in (raw_note.markup, parts.markup):
+            report.set_aside(raw_note.line, markup, "markup")
         for line in raw_note.joined_lines:
             report.add_finding(
                 "joined",
@@ -371,11 +380,19 @@ def _build_notes(
                     line=line, number=raw_note.number, first_line=raw_note.line
                 ),
             )
-        regions = page_map.build_regions(raw_note.pieces)
-        text = raw_note.text.strip()
+        regions = page_map.build_regions(
+            (parts.map_offset(offset), position) for offset, position in raw_note.pieces
+        )
         repeated = notes[-1].number if raw_note.repeats_previous and notes else None
         notes.append(
-            Note(raw_note.number, text, resolves_to=repeated, line=raw_note.line, regions=regions)
+            Note(
+                raw_note.number,
+                parts.text.strip(),
+                resolves_to=repeated,
+                line=raw_note.line,
+                regions=regions,
+                marks=parts.marks,
+            )
         )
     report_unmarked_notes(notes, marked_numbers, report)
     return finalize_notes(notes, report)

@@ -29,7 +29,8 @@ _NUMBERED = re.compile(
 )
 _ITEM_ENDS = "。；：;:"
 _MIN_LINE_WIDTH = 30  # columns
-_SHORT_LINE = 0.75  # of the line width
+SHORT_LINE = 0.75
+"""How much of the line width a line has at most that ends well before the margin."""
 _TABLE_RULE = re.compile(r"\s*\|(?:\s*:?-+:?\s*\|)+\s*$")
 _RULE = re.compile(r"[_━─＿]{3,}$|[-*=–—]{5,}$")
 _TABLE_ROW = re.compile(r"\s*(?:[-*] )?\|.*\|\s*$")
@@ -140,8 +141,12 @@ def is_table_rule(text: str) -> bool:
     return bool(_TABLE_RULE.match(text))
 
 
-def _compute_line_width(lines: Sequence[Line]) -> float:
-    """Return the width that most lines stay within, in columns; 0 if they are short."""
+def compute_line_width(lines: Sequence[Line]) -> float:
+    """Return the width that most lines stay within, in columns; 0 if they are short.
+
+    Args:
+        lines: Of a file.
+    """
     widths = sorted(measure_width(line.text) for line in lines if line.text.strip())
     width = widths[len(widths) * 9 // 10] if widths else 0
     return width if width >= _MIN_LINE_WIDTH else 0
@@ -159,7 +164,7 @@ def split_blocks(
     result: list[Block] = []
     current_lines: list[Line] = []
     starts_page = False
-    short_width = _SHORT_LINE * _compute_line_width(lines)
+    short_width = SHORT_LINE * compute_line_width(lines)
 
     def close_block() -> None:
         nonlocal current_lines, starts_page
