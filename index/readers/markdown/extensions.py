@@ -27,7 +27,7 @@ _INLINE_TAGS = (
     "|strike|strong|sub|time|tt|u|var|wbr"
 )
 _NOTE_ITEM = re.compile(
-    r"<li\s[^<>]{0,60}?\bid=\"?((?:fn|ftn|note|footnote|endnote|n)[:_.-]?\d{1,3})\b[^<>]{0,60}>"
+    r"<li\s[^<>]{0,60}?\bid=\"?((?:fn?|ftn|cite_note|footnote|endnote|note|ref|en|n)[:_.-]?\d{1,3})\b[^<>]{0,60}>"
 )
 _LINK_TARGET = re.compile(r"href=\"?#([\w:.-]{1,40})")
 _MARKUP = re.compile(

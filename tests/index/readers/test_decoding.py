@@ -75,6 +75,16 @@ def test_an_encoding_is_guessed_and_reported(
     assert f"read as {name} (99% sure)" in finding.message.en
 
 
+@pytest.mark.parametrize(
+    "text", ["港口※\n\n※ 渡口。\n", "●渡口 ○港口 ◎\n", "│港│渡│\n├─┼─┤\n", "☆本刊★\n"]
+)
+@pytest.mark.parametrize("encoding", ["gb18030", "cp950"])
+def test_short_texts_with_signs_are_decoded(tmp_path: Path, text: str, encoding: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(text.encode(encoding))
+    assert load_text(path) == text
+
+
 def test_uncertain_encoding_is_reported_with_advice(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes("潮汐\n".encode("gbk"))
