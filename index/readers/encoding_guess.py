@@ -21,7 +21,7 @@ _MAX_CONFIDENCE = 0.99
 _LEAST_ZEROS = 0.2  # of the bytes of UTF-16 that is known by them
 _ASCII = -3.0
 _RARE = -14.5
-_SIGN = -9.0  # such as ※, α or ─
+_SIGN = -9.0  # such as α or ─
 _IMPOSSIBLE = -25.0
 
 COMMON_HAN = (
@@ -34,10 +34,12 @@ COMMON_HAN = (
 )
 """The commonest characters of written Chinese, in both scripts."""
 _CJK_PUNCTUATION = "，。、；：「」『』（）《》〈〉？！“”‘’—…·　〔〕【】"
+_COMMON_SIGNS = "※○●☆★◎□■◇◆△▲→"
 _COMMON_HANGUL = (
     "이다는의을를에하고가지한대사자인서기도로은나수시그어들아정리일원해제있니보여부전과주스안상"
     "장경구라만세계국동문항바선성소적연화위간했었습으와려면것된되할당조유관공요우마신"
 )
+_PUNCTUATION = dict.fromkeys(_COMMON_SIGNS, -7.0) | dict.fromkeys(_CJK_PUNCTUATION, -6.2)
 _COMMON_CANTONESE = "佢哋喺啲嘢嘅唔啱冇咁嚟睇咗嗰咩喇啦噉乜俾畀攞搵諗靚揸嘥咪喎囉嘞孖瞓揀嬲"
 
 _NOTE_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
@@ -142,7 +144,7 @@ def _load_chinese() -> dict[str, float]:
     table |= dict.fromkeys(_iterate_rows("gb2312", 0xB0, 0xD7), -9.5)
     table |= dict.fromkeys(_iterate_rows("big5", 0xA4, 0xC6), -9.5)
     table |= dict.fromkeys(_COMMON_CANTONESE, -8.0)
-    return table | dict.fromkeys(COMMON_HAN, -6.4) | dict.fromkeys(_CJK_PUNCTUATION, -6.2)
+    return table | dict.fromkeys(COMMON_HAN, -6.4) | _PUNCTUATION
 
 
 @cache
@@ -151,7 +153,7 @@ def _load_japanese() -> dict[str, float]:
     table |= dict.fromkeys(_iterate_rows("euc-jp", 0xB0, 0xCF), -9.2)
     table |= dict.fromkeys(map(chr, range(0x30A1, 0x30FD)), -6.8)
     table |= dict.fromkeys(map(chr, range(0x3041, 0x3094)), -5.1)
-    return table | dict.fromkeys(_CJK_PUNCTUATION, -6.2)
+    return table | _PUNCTUATION
 
 
 @cache
@@ -159,7 +161,7 @@ def _load_korean() -> dict[str, float]:
     table = dict.fromkeys(_iterate_rows("euc-kr", 0xA1, 0xA3), _SIGN)
     table |= dict.fromkeys(_iterate_rows("euc-kr", 0xB0, 0xC8), -8.2)
     table |= dict.fromkeys(_COMMON_HANGUL, -5.3)
-    return table | dict.fromkeys(_CJK_PUNCTUATION, -6.2)
+    return table | _PUNCTUATION
 
 
 def _iterate_rows(encoding: str, first: int, last: int) -> Iterator[str]:

@@ -12,6 +12,7 @@ from index.readers.notes.conventions import (
     add_more_labels,
     is_next_label,
     load_conventions,
+    normalize_label,
     parse_opening,
     parse_ordinal,
 )
@@ -144,10 +145,12 @@ def _are_in_one_list(previous: Run, run: Run, lines: Sequence[str]) -> bool:
 
 
 def _has_text_below(lines: Sequence[str], index: int) -> bool:
-    """Return whether the note of a number alone on its line stands below it."""
+    """Return whether the note of a number alone on its line stands below it, unlabelled."""
     below = [line.strip() for line in lines[index + 1 : index + 3]]
     text = next(filter(None, below), "")
-    return len(text) > 1 and not text.isdecimal()
+    opening = parse_opening(text)
+    has_label = opening is not None and opening.label == normalize_label(lines[index].strip())
+    return len(text) > 1 and not text.isdecimal() and not has_label
 
 
 def _find_paragraph_starts(lines: Sequence[str]) -> list[bool]:

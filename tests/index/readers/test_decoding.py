@@ -76,7 +76,7 @@ def test_an_encoding_is_guessed_and_reported(
 
 
 @pytest.mark.parametrize(
-    "text", ["港口※\n\n※ 渡口。\n", "●渡口 ○港口 ◎\n", "│港│渡│\n├─┼─┤\n", "☆本刊★\n"]
+    "text", ["港口※\n\n※ 渡口在港的下游。\n", "●渡口 ○港口 ◎\n", "│港│渡│\n├─┼─┤\n", "☆本刊★\n"]
 )
 @pytest.mark.parametrize("encoding", ["gb18030", "cp950"])
 def test_short_texts_with_signs_are_decoded(tmp_path: Path, text: str, encoding: str) -> None:
