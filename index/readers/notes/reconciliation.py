@@ -34,6 +34,7 @@ _BEFORE_REFERENCE = frozenset("见参看据阅引如于自在由按以对即载�
 _BETWEEN_REFERENCES = re.compile(r"[页号条款项卷期版年章节》〉」』)\d][及与和或同]$")
 _LAST_HAN = frozenset("页号条款项卷期版年月日章节书文案释叶表本刊报")
 _NUMBER = re.compile(r"\d|[一二三四五六七八九十元]+[年月日卷条页叶]|n\.d\b")
+_ITEM_NUMBER = re.compile(r"\(\d{1,2}\)")
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)|n\.d\b")
 _NO_BEGINNING = frozenset("看见阅照考")
 _NO_REFERENCE = re.compile(
@@ -250,7 +251,7 @@ def _has_some_sign(part: MaskedText) -> bool:
     return (
         evidence.prose <= _MAX_PROSE
         and (is_complete or bool(names & (_HAN_SIGNS | _MARKED_TITLES)))
-        and bool(_NUMBER.search(part.folded))
+        and bool(_NUMBER.search(_ITEM_NUMBER.sub("", part.folded)))
         and not _HAN_SENTENCE_END.search(part.masked)
         and bool(names - {"address"})
         and not _NO_REFERENCE.search(part.folded)
