@@ -21,7 +21,7 @@ _MAX_CONFIDENCE = 0.99
 _LEAST_ZEROS = 0.2  # of the bytes of UTF-16 that is known by them
 _ASCII = -3.0
 _RARE = -14.5
-_SIGN = -9.0  # such as α or ─
+_SIGN_LIKELIHOOD = -9.0  # such as α or ─
 _IMPOSSIBLE = -25.0
 
 COMMON_HAN = (
@@ -137,9 +137,9 @@ def _measure_by_table(load_table: Callable[[], dict[str, float]]) -> Callable[[s
 @cache
 def _load_chinese() -> dict[str, float]:
     table = dict.fromkeys(map(chr, (*range(0x3041, 0x3100), *range(0xAC00, 0xD7A4))), -10.0)
-    table |= dict.fromkeys(_iterate_rows("gb2312", 0xA6, 0xA9), _SIGN)
-    table |= dict.fromkeys(_iterate_rows("big5", 0xA1, 0xA3), _SIGN)
-    table |= dict.fromkeys(_iterate_rows("gb2312", 0xA1, 0xA3), _SIGN)
+    table |= dict.fromkeys(_iterate_rows("gb2312", 0xA6, 0xA9), _SIGN_LIKELIHOOD)
+    table |= dict.fromkeys(_iterate_rows("big5", 0xA1, 0xA3), _SIGN_LIKELIHOOD)
+    table |= dict.fromkeys(_iterate_rows("gb2312", 0xA1, 0xA3), _SIGN_LIKELIHOOD)
     table |= dict.fromkeys(_NOTE_DIGITS, -8.0)
     table |= dict.fromkeys(_iterate_rows("gb2312", 0xB0, 0xD7), -9.5)
     table |= dict.fromkeys(_iterate_rows("big5", 0xA4, 0xC6), -9.5)
@@ -149,7 +149,7 @@ def _load_chinese() -> dict[str, float]:
 
 @cache
 def _load_japanese() -> dict[str, float]:
-    table = dict.fromkeys(_iterate_rows("euc-jp", 0xA1, 0xA3), _SIGN)
+    table = dict.fromkeys(_iterate_rows("euc-jp", 0xA1, 0xA3), _SIGN_LIKELIHOOD)
     table |= dict.fromkeys(_iterate_rows("euc-jp", 0xB0, 0xCF), -9.2)
     table |= dict.fromkeys(map(chr, range(0x30A1, 0x30FD)), -6.8)
     table |= dict.fromkeys(map(chr, range(0x3041, 0x3094)), -5.1)
@@ -158,7 +158,7 @@ def _load_japanese() -> dict[str, float]:
 
 @cache
 def _load_korean() -> dict[str, float]:
-    table = dict.fromkeys(_iterate_rows("euc-kr", 0xA1, 0xA3), _SIGN)
+    table = dict.fromkeys(_iterate_rows("euc-kr", 0xA1, 0xA3), _SIGN_LIKELIHOOD)
     table |= dict.fromkeys(_iterate_rows("euc-kr", 0xB0, 0xC8), -8.2)
     table |= dict.fromkeys(_COMMON_HANGUL, -5.3)
     return table | _PUNCTUATION

@@ -11,7 +11,7 @@ from itertools import pairwise
 from index.readers.line_joining import join_lines
 from index.readers.notes.conventions import NoteOpening, parse_opening
 from index.readers.paged import headings
-from index.readers.paged.sentence_ends import Ending, detect_ending
+from index.readers.paged.sentence_ends import Ending, detect_ending, starts_mid_sentence
 from index.readers.paged.title_records import is_below_title
 from index.text.characters import measure_width
 from index.text.patterns import load_patterns
@@ -31,6 +31,8 @@ _ITEM_ENDS = "。；：;:"
 _MIN_LINE_WIDTH = 30  # columns
 SHORT_LINE = 0.75
 """How much of the line width a line has at most that ends well before the margin."""
+_TITLE_WIDTH = 0.6  # of the line below
+_PAUSE = re.compile("[，。；]")
 _TABLE_RULE = re.compile(r"\s*\|(?:\s*:?-+:?\s*\|)+\s*$")
 _RULE = re.compile(r"[_━─＿]{3,}$|[-*=–—]{5,}$")
 _TABLE_ROW = re.compile(r"\s*(?:[-*] )?\|.*\|\s*$")
@@ -177,6 +179,7 @@ def split_blocks(
         return opening is not None and opening.form == "line"
 
     last_positions = _find_last_lines(lines)
+    title = _find_title_over_text(lines, short_width)
     for line in lines:
         if line.starts_page:
             close_block()
@@ -188,7 +191,8 @@ def split_blocks(
         if line.position in note_openings or (
             current_lines
             and (
-                _starts_block(line, current_lines[-1])
+                current_lines[-1] is title
+                or _starts_block(line, current_lines[-1])
                 or _ends_paragraph(current_lines, short_width, note_openings)
             )
         ):
@@ -198,6 +202,20 @@ def split_blocks(
         current_lines.append(line)
     close_block()
     return result
+
+
+def _find_title_over_text(lines: Sequence[Line], short_width: float) -> Line | None:
+    """Return the first line of a file if it is a title right over a full line of text."""
+    printed = (index for index, line in enumerate(lines) if line.text.strip())
+    first = next(printed, len(lines))
+    if first + 1 >= len(lines) or not short_width:
+        return None
+    title, text = lines[first : first + 2]
+    text_width = measure_width(text.text)
+    is_short = measure_width(title.text) < _TITLE_WIDTH * text_width
+    is_open = detect_ending(title.text) is Ending.OPEN and not _PAUSE.search(title.text)
+    begins = not starts_mid_sentence(text.text.strip())
+    return title if text_width >= short_width and is_short and is_open and begins else None
 
 
 def _find_last_lines(lines: Sequence[Line]) -> set[tuple[int, int]]:
