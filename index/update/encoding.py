@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from typing import TYPE_CHECKING
 
+from index.arrays import Vectors
 from index.encoders.language_bias import LanguageMean, language_means
 from index.encoders.protocol import PassageEmbeddings, PassageText
+from index.encoders.token_pooling import OTHER_SHARE, OWN_SHARE, merge_similar_tokens
 from index.storage.library import Library
-from index.storage.quantization import quantize
+from index.storage.quantization import Codes, quantize
 from index.storage.records import PublicationEntry
 from index.storage.segment_vectors import SegmentVectors
 from index.storage.vectors import SENTENCE_BITS
@@ -189,11 +191,17 @@ def _quantize(
     token_bits: int,
 ) -> PassageCodes:
     texts = (passage.heading, *passage.sentences)
+    shares = [OTHER_SHARE] * len(texts)
+    shares[1 : 1 + passage.own_count] = [OWN_SHARE] * passage.own_count
     return PassageCodes(
         embeddings.vector,
         quantize(embeddings.sentence_vectors, SENTENCE_BITS),
         tuple(
-            quantize(means[detect_language(text)].center_tokens(tokens), token_bits)
-            for text, tokens in zip(texts, embeddings.tokens, strict=True)
+            _quantize_tokens(means[detect_language(text)], tokens, share, token_bits)
+            for text, tokens, share in zip(texts, embeddings.tokens, shares, strict=True)
         ),
     )
+
+
+def _quantize_tokens(mean: LanguageMean, tokens: Vectors, share: float, bits: int) -> Codes:
+    return quantize(merge_similar_tokens(mean.center_tokens(tokens), share), bits)

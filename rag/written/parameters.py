@@ -96,8 +96,8 @@ class VerificationParameters:
         weights: The weights of the parts of the coverage, a logistic regression.
         thresholds: The coverage below which a sentence is not supported.
         words: When the words of a sentence are enough to tell its coverage.
-        reading: As `weights` and `thresholds`, with a reader; None if the one that comes with the
-            package was not trained on claims, and is not asked.
+        reading: What the reader has to say beside that; None if the one that comes with the package
+            was not trained on claims, and is not asked.
         near_copy: The share of the words of a clause from which it is said in another text, so
             that what it negates, or says to rise or fall, can be compared.
         clauses: From which two clauses are about the same.

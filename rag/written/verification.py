@@ -3,8 +3,9 @@
 Three gates: what it cites was given to the model and quotations are verbatim (`quotations`); every
 number, date and article of law is there (`facts`); its content is covered (`content`), which a
 logistic regression turns into a probability. Where words alone do not tell that it is, the
-similarity of its tokens to the cited ones counts too. With a reader its log-odds count instead:
-it reads the sentence together with what it cites.
+similarity of its tokens to the cited ones counts too. With a reader, which reads the sentence
+together with what it cites, a second regression counts its log-odds instead, and both have to say
+so: tokens tell other passages better, the reader what a passage does not say.
 """
 
 from __future__ import annotations
@@ -49,16 +50,16 @@ class Measures(NamedTuple):
 
     Attributes:
         parts: What the coverage is computed from, by name: of words, and the similarities of tokens
-            unless words were enough, or what the reader says.
-        coverage: The probability that the content is covered.
-        threshold: The coverage below which the sentence is not supported.
+            unless words were enough, and what the reader says.
+        coverage: The probability that the content is covered, by the reader if there is one.
+        is_covered: Whether it is high enough, and that without the reader as well.
         missing_names: The names that no cited sentence has.
         is_cross_lingual: Whether all cited sentences are in the other language.
     """
 
     parts: Mapping[str, float]
     coverage: float
-    threshold: float
+    is_covered: bool
     missing_names: tuple[str, ...]
     is_cross_lingual: bool
 
@@ -68,8 +69,7 @@ class Verifier:
 
     Args:
         encoder: The encoder of the library.
-        reader: Reads sentences together with what they cite; its log-odds that they are supported
-            then take the place of the similarities of the encoder's tokens.
+        reader: Reads sentences together with what they cite.
     """
 
     def __init__(self, encoder: Encoder, reader: ClaimReader | None = None) -> None:
@@ -115,7 +115,7 @@ class Verifier:
         ]
         for kind, words in dict(reversals).items():
             yield Problem(kind, words)
-        if measures.coverage < measures.threshold:
+        if not measures.is_covered:
             yield Problem("coverage")
 
     def measure(
@@ -138,25 +138,27 @@ class Verifier:
                 np.mean([coverage < parameters.missing for coverage in coverages or [1.0]])
             ),
         }
-        reading = parameters.reading if self._reader else None
-        if reading:
+        weights = parameters.words.weights
+        is_enough = len(coverages) >= parameters.words.least_words and _compute_probability(
+            weights, parts, is_cross_lingual
+        ) >= parameters.words.enough.select(is_cross_lingual=is_cross_lingual)
+        if always_compares_tokens or not is_enough:
+            parts |= self._compare_tokens(text, cited)
+            weights = parameters.weights
+        coverage = _compute_probability(weights, parts, is_cross_lingual)
+        is_covered = coverage >= parameters.thresholds.select(is_cross_lingual=is_cross_lingual)
+        if parameters.reading and self._reader:
             parts |= self.read(text, cited)
-            weights, thresholds = reading.weights, reading.thresholds
-        else:
-            weights, thresholds = parameters.words.weights, parameters.thresholds
-            is_covered = len(coverages) >= parameters.words.least_words and _compute_probability(
-                weights, parts, is_cross_lingual
-            ) >= parameters.words.enough.select(is_cross_lingual=is_cross_lingual)
-            if always_compares_tokens or not is_covered:
-                parts |= self._compare_tokens(text, cited)
-                weights = parameters.weights
+            coverage = _compute_probability(parameters.reading.weights, parts, is_cross_lingual)
+            least = parameters.reading.thresholds.select(is_cross_lingual=is_cross_lingual)
+            is_covered = is_covered and coverage >= least
         missing_names = tuple(
             self._list_missing_names(written, coverages, is_cross_lingual=is_cross_lingual)
         )
         return Measures(
             parts,
-            _compute_probability(weights, parts, is_cross_lingual),
-            thresholds.select(is_cross_lingual=is_cross_lingual),
+            coverage,
+            is_covered,
             missing_names,
             is_cross_lingual,
         )
@@ -209,5 +211,5 @@ def _compute_probability(
     weights: PerLanguage[Weights], parts: Mapping[str, float], is_cross_lingual: bool
 ) -> float:
     chosen = weights.select(is_cross_lingual=is_cross_lingual)
-    logit = chosen.bias + sum(chosen.by_feature[name] * parts[name] for name in parts)
+    logit = chosen.bias + sum(weight * parts[name] for name, weight in chosen.by_feature.items())
     return 1 / (1 + math.exp(-logit))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from index.encoders.language_bias import language_means
 from index.encoders.protocol import Embeddings, PassageText, load_encoder
+from index.encoders.token_pooling import OWN_SHARE, merge_similar_tokens
 from index.errors import LibraryError
 from index.storage.library import Library
 from index.storage.quantization import dot_products, quantize
@@ -106,7 +107,8 @@ def test_maxsim_covers_headings_and_sentences(tmp_path: Path) -> None:
                 article = library.article(passage.publication_id, passage.article_index)
                 text = convert_to_simplified(ref.extract_text(passage, article))
                 [encoded] = encoder.encode_passages([PassageText.from_text(text)])
-                tokens = means[detect_language(text)].center_tokens(encoded.tokens[1])
+                centred = means[detect_language(text)].center_tokens(encoded.tokens[1])
+                tokens = merge_similar_tokens(centred, OWN_SHARE)
                 [result] = library.engine.max_similarities(tokens, [row])
                 assert result.shape == (1 + len(library.sentences(row)), len(tokens))
                 assert result[index].min() > 0.9
