@@ -3,11 +3,11 @@
 Run `python -m eval.benchmarks.kills`, with `--passages 1000 10000 --kills 500 200` for the sizes of
 libraries and how often the writer of each is killed, and `--folder FOLDER` to keep the libraries,
 are made up, for the next run. A process adds an issue of some 63 passages or removes one, and then
-merges segments if there are enough, or compacts the library, and is killed after a part of the time
-that the longest such change takes once files are in memory; one that has ended by then is no kill,
-and another one follows. So kills lie evenly over all of the work. Then every file that the library
-names is compared with its checksum, and its publications with those of before and after. Embeddings
-are random.
+merges segments if there are enough (half of them leave even small ones to that), or compacts the
+library, and is killed after a part of the time that the longest such change takes once files are in
+memory; one that has ended by then is no kill, and another one follows. So kills lie evenly over all
+of the work. Then every file that the library names is compared with its checksum, and its
+publications with those of before and after. Embeddings are random.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from index import readers
 from index.encoders.protocol import Encoder, load_encoder
 from index.storage.library import Library
 from index.text.dictionary import load_dictionary
+from index.update import merging
 from index.update.compact import compact_library
 from index.update.merged_segment import merge_segments
 from index.update.progress import ProgressEvent
@@ -41,6 +42,7 @@ from index.update.update import Update, make_update
 _SECTIONS = 63  # of an issue, a passage each
 _ISSUES = 6
 _COMPACTED = 1 / 3  # of all changes
+_MERGING_LATER = 1 / 2  # of all others: they leave even little to be merged afterwards
 _TIMED_RUNS = 3  # of each kind of change, before the first is killed
 _MAX_SECONDS = 3600  # of a change that is timed
 _STAGES = ("starting", "reading", "encoding", "writing", "publishing", "merging")
@@ -118,7 +120,9 @@ def kill_writers(
         before = _read_publications(path)
         kind, update, after = _choose_change(files, before, generator)
         stage = context.Value("i", 0, lock=False)
-        writer = context.Process(target=_change, args=(path, update, encoder, stage))
+        merges_later = generator.random() < _MERGING_LATER
+        arguments = (path, update, encoder, stage, merges_later)
+        writer = context.Process(target=_change, args=arguments)
         moment = times.draw_moment(kind, generator)
         start = time.perf_counter()
         writer.start()
@@ -149,13 +153,17 @@ def _choose_change(
     return "add", Update((file,), read=readers.read), before | {publication_id}
 
 
-def _change(path: Path, update: Update | None, encoder: Encoder, stage: Any) -> None:
+def _change(
+    path: Path, update: Update | None, encoder: Encoder, stage: Any, merges_later: bool
+) -> None:
     def note_stage(event: ProgressEvent) -> None:
         is_written = event.stage == "writing" and event.done == event.total
         stage.value = _STAGES.index("publishing" if is_written else event.stage)
 
     load_dictionary.cache_clear()  # processes must not share a connection of SQLite
     faiss.omp_set_num_threads(1)  # the threads that FAISS has started are not in this process
+    if merges_later:
+        merging.LARGEST_MERGED_AT_ONCE = 0  # in this process, which ends after the change
     if update is None:
         compact_library(path, note_stage)
     else:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import errno
+import multiprocessing
 import os
+import random
+import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,6 +31,11 @@ from tests.helpers.printing import print_to
 
 SEGMENTS = 4  # so many are merged
 STRIDE = 9  # every event would take long
+KILLS = 12
+
+# Processes that are killed start from one that has loaded everything already.
+FORKSERVER = multiprocessing.get_context("forkserver")
+FORKSERVER.set_forkserver_preload(["index.update.update", "tests.helpers.warm_writer"])
 
 
 @pytest.fixture(autouse=True)
@@ -165,6 +174,32 @@ def test_library_survives_an_error_at_every_step(library: Path) -> None:
         assert read_texts(library) == before
     assert failures > 5
     assert count_segments(library) == 1
+
+
+def add_and_merge(path: Path, folder: Path, number: int) -> None:
+    merging.LARGEST_MERGED_AT_ONCE = merging.SMALL_SEGMENT = 0
+    while True:
+        add_issues(path, folder, number)
+        merge_segments(path)
+        number += 1
+
+
+def test_library_survives_a_kill_while_segments_are_merged(library: Path, tmp_path: Path) -> None:
+    generator, count = random.Random(), SEGMENTS
+    for _ in range(KILLS):
+        writer = FORKSERVER.Process(target=add_and_merge, args=(library, tmp_path, count + 1))
+        writer.start()
+        time.sleep(generator.uniform(0.005, 0.5))
+        os.kill(writer.pid or 0, signal.SIGKILL)
+        writer.join()
+        texts = read_texts(library)
+        count = len(texts) // 2
+        numbers = [10 * number + n for number in range(1, count + 1) for n in (1, 2)]
+        assert texts == [f"第{number}篇談港口。" for number in numbers]
+        with Library.open(library) as opened:
+            opened.verify()
+    add_issues(library, tmp_path, count + 1)
+    assert not merging_folder(library).exists()
 
 
 def test_merging_that_is_left_for_long_is_done_by_an_update(tmp_path: Path) -> None:
