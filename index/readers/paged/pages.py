@@ -112,10 +112,12 @@ def _indents_paragraphs(blocks: Sequence[Block], openings: Sequence[NoteOpening 
     Those before the first note say it best; of others, what is indented may belong to a note.
     """
     first_note = next((index for index, opening in enumerate(openings) if opening), len(blocks))
-    texts = [
-        block if block_kinds.classify_block(block) == "text" and opening is None else None
-        for block, opening in zip(blocks, openings, strict=True)
-    ]
+    texts: list[Block | None] = []
+    is_below_note = False
+    for block, opening in zip(blocks, openings, strict=True):
+        is_text = opening is None and block_kinds.classify_block(block) == "text"
+        is_below_note = opening is not None or (is_below_note and block.is_indented)
+        texts.append(block if is_text and not is_below_note else None)
     before = _find_beginnings(filter(None, texts[:first_note]))
     if before:
         return sum(before) * 2 > len(before)
