@@ -51,6 +51,7 @@ class Measurements:
         passages: Its passages.
         search, search_processor: A search of the nearest passages, by the clock and the processor.
         question, question_processor: A warm question, with its encoding.
+        question_without_reader, question_without_reader_processor: The same without the reader.
         first_question: The first question, from before the library is opened, once the model is
             loaded.
         recall: The share of the exact hits of such searches that they return.
@@ -65,6 +66,8 @@ class Measurements:
     search_processor: tuple[float, float]
     question: tuple[float, float]
     question_processor: tuple[float, float]
+    question_without_reader: tuple[float, float]
+    question_without_reader_processor: tuple[float, float]
     first_question: float
     recall: float
     resident: float
@@ -82,17 +85,15 @@ def measure(folder: Path, questions: Sequence[str]) -> Measurements:
         retriever = Retriever(library, encoder)
         retriever.retrieve(questions[0])
         first_question = 1000 * (time.perf_counter() - start)
-        for question in questions[:_WARM_UP]:
-            retriever.retrieve(question)
-        of_questions = [
-            time_call(partial(retriever.retrieve, question)) for question in questions[_WARM_UP:]
-        ]
+        of_questions = _measure_questions(retriever, questions)
+        of_others = _measure_questions(Retriever(library, encoder, use_reader=False), questions)
         resident, private = _read_memory()
         vectors = encoder.encode_queries(questions[-_SEARCHES:]).vectors
         depth = load_parameters().candidates.vector_search_depth
         of_searches, recalls = _measure_searches(library, vectors, depth)
         search, search_processor = _percentiles(of_searches)
         question_times, question_processor = _percentiles(of_questions)
+        other_times, other_processor = _percentiles(of_others)
         size = measure_library(library)
         return Measurements(
             library.counts.passages,
@@ -100,6 +101,8 @@ def measure(folder: Path, questions: Sequence[str]) -> Measurements:
             search_processor,
             question_times,
             question_processor,
+            other_times,
+            other_processor,
             first_question,
             float(np.mean(recalls)),
             resident,
@@ -107,6 +110,13 @@ def measure(folder: Path, questions: Sequence[str]) -> Measurements:
             size.total / size.passages,
             {name: part / size.passages for name, part in size.parts.items()},
         )
+
+
+def _measure_questions(retriever: Retriever, questions: Sequence[str]) -> list[FloatArray]:
+    """Return the times of warm questions."""
+    for question in questions[:_WARM_UP]:
+        retriever.retrieve(question)
+    return [time_call(partial(retriever.retrieve, question)) for question in questions[_WARM_UP:]]
 
 
 def _measure_searches(
@@ -182,10 +192,17 @@ def _measure_size(folder: Path, passages: int, encoder: Encoder, around: Vectors
 def format_measurements(measurements: Sequence[Measurements]) -> Table:
     """Return measurements as a table, a column for each library."""
     table = Table("", *(f"{item.passages:,}" for item in measurements))
-    for name in ("search", "search_processor", "question", "question_processor"):
+    for label, name in (
+        ("search", "search"),
+        ("search, processor", "search_processor"),
+        ("question", "question"),
+        ("question, processor", "question_processor"),
+        ("question without reader", "question_without_reader"),
+        ("question without reader, processor", "question_without_reader_processor"),
+    ):
         pairs = [getattr(item, name) for item in measurements]
-        label = f"{name.replace('_', ', ')}, p50 / p95, ms"
-        table.add_row(label, *(f"{p50:.1f} / {p95:.1f}" for p50, p95 in pairs))
+        cells = (f"{p50:.1f} / {p95:.1f}" for p50, p95 in pairs)
+        table.add_row(f"{label}, p50 / p95, ms", *cells)
     rows: dict[str, Callable[[Measurements], str]] = {
         "first question, s": lambda item: f"{item.first_question / 1000:.2f}",
         "recall of the candidates": lambda item: f"{item.recall:.4f}",
