@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 _INTERRUPTED_IMPORT = """
-import signal, sys
+import sys
 
 class Interrupter:
     def find_spec(self, name, path=None, target=None):
@@ -26,7 +26,10 @@ def run(code: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_ctrl_c_while_loading_ends_without_a_traceback() -> None:
-    result = run(_INTERRUPTED_IMPORT)
+    result = run(
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+        + _INTERRUPTED_IMPORT
+    )
     assert (result.returncode, result.stdout, result.stderr) == (-signal.SIGINT, "", "")
 
 
