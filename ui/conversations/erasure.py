@@ -24,7 +24,8 @@ _log = logging.getLogger("tongzhu")
 class Eraser:
     """Erases what was deleted from a SQLite file, in the background. Thread-safe.
 
-    Where another process prevents it, or the disk is full, it is tried again until it succeeds.
+    Where another process prevents it, or the disk is full, it is tried again until it succeeds or
+    the file is gone.
 
     Args:
         path: The file.
@@ -88,9 +89,11 @@ class Eraser:
         with self._lock:
             needs_rewrite, self._needs_rewrite = self._needs_rewrite, False
             self._needs_truncation = False
+        if not self._path.exists():
+            return True  # nothing of it is left
         is_rewritten = is_truncated = False
         try:
-            # "rw": a file that is gone is not made anew.
+            # "rw": a file that goes meanwhile is not made anew.
             uri = f"{self._path.absolute().as_uri()}?mode=rw"
             database = sqlite3.connect(uri, uri=True, timeout=_BUSY_TIMEOUT, isolation_level=None)
             with closing(database), self._write_lock:

@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -180,3 +181,15 @@ def test_deleted_conversation_in_memory_is_not_restored(tmp_path: Path) -> None:
         assert conversations.save_answer(session, turn).error
         assert conversations.load_turns(session) == ()
         assert find_residue(tmp_path, TEXTS) == []
+
+
+def test_nothing_is_erased_in_a_file_that_is_gone(
+    file: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasure, "_FIRST_PAUSE", 0)
+    eraser = erasure.Eraser(file, threading.Lock())
+    eraser.schedule()
+    with caplog.at_level(logging.WARNING):
+        eraser.close()
+    assert caplog.text == ""
+    assert not file.exists()
