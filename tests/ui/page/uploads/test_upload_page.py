@@ -265,8 +265,9 @@ def test_publication_is_uploaded_queried_and_removed(
     else:
         for key in ("Enter", "Tab", "Enter"):
             page.keyboard.press(key)
+    # What was finished before, the upload, is shown until this change has begun.
+    expect(names).to_have_count(1, timeout=120_000)
     wait_until_finished(page)
-    expect(names).to_have_count(1)
     expect(outcome).to_be_focused()
     page.locator("[data-change=dismiss]").click()
     expect(page.locator("#library .change-status > *")).to_have_count(0)
