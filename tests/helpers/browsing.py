@@ -182,7 +182,8 @@ def ask(page: Page, question: str) -> None:
 
 
 def checked(page: Page) -> None:
-    """Assert that axe-core finds no serious or critical fault on the page."""
+    """Assert that axe-core finds no serious or critical fault on the page, once that is loaded."""
+    page.wait_for_load_state()
     violations = Axe().run(page).response["violations"]
     assert [
         violation for violation in violations if violation["impact"] in ("serious", "critical")

@@ -66,7 +66,8 @@ def test_every_screen_passes_accessibility_checks(
     check_screen(page)
     page.locator(".works-cited .work").first.click()
     check_screen(page)
-    page.locator(".trail a").click()
+    with page.expect_navigation():
+        page.locator(".trail a").click()
     check_screen(page)
     page.set_content(render_login("login", {}, _MESSAGES["wrong_password"], language))
     check_screen(page)
