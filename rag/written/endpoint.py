@@ -96,7 +96,7 @@ def load_endpoint(
 
 
 def _is_address(url: str) -> bool:
-    """Whether a request can be sent to an address, to which a path is added."""
+    """Return whether a request can be sent to an address, to which a path is added."""
     try:
         parts = urlsplit(url)
         httpx.URL(url)

@@ -34,12 +34,8 @@ from index.readers.pdf.marks import PlacedMark
 from index.readers.pdf.ocr import recognize_pages
 from index.readers.pdf.page_notes import find_page_notes
 from index.readers.pdf.pages import MAX_PAGE_CHARACTERS, PrintedPage
-from index.readers.pdf.paragraphs import (
-    LineJoiner,
-    build_paragraph,
-    count_line_edges,
-    split_paragraphs,
-)
+from index.readers.pdf.paragraph_text import LineJoiner, build_paragraph
+from index.readers.pdf.paragraphs import count_line_edges, split_paragraphs
 from index.readers.pdf.parallel import read_pages
 from index.readers.pdf.running_heads import find_part_heads, insert_heads, put_below
 from index.readers.pdf.source import open_document, read_outline, read_properties

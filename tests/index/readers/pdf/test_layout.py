@@ -28,7 +28,8 @@ from index.readers.pdf.mark_places import place_marks
 from index.readers.pdf.marks import PlacedMark, match_marks
 from index.readers.pdf.page_notes import PageNotes, find_page_notes
 from index.readers.pdf.pages import PrintedPage
-from index.readers.pdf.paragraphs import LineJoiner, count_line_edges, split_paragraphs
+from index.readers.pdf.paragraph_text import LineJoiner
+from index.readers.pdf.paragraphs import count_line_edges, split_paragraphs
 
 from .pages import build_page, set_line
 
