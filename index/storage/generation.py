@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -45,6 +45,7 @@ from index.storage.manifest import (
 from index.storage.records import StoredPublication
 
 _MERGING_FOLDER = "merging"
+_MERGER_SECONDS = 10.0  # that a merged segment may take to be published
 
 
 @contextmanager
@@ -56,7 +57,8 @@ def writer_lock(path: Path, seconds: float = 0) -> Iterator[Pointer | None]:
 
     Args:
         path: The library's folder, which need not exist.
-        seconds: How long another process that is writing is waited for.
+        seconds: How long another process that is writing is waited for; one that merges segments,
+            which takes the lock only to write lists, is waited for in any case.
 
     Yields:
         The pointer; None if there is no library yet.
@@ -70,7 +72,7 @@ def writer_lock(path: Path, seconds: float = 0) -> Iterator[Pointer | None]:
     try:
         is_new_folder = not path.exists()
         path.mkdir(parents=True, exist_ok=True)
-        with FileLock(path / LOCK_FILE, timeout=seconds):
+        with _acquire_writer_lock(path, seconds):
             try:
                 pointer = find_pointer(path, allow_outdated=True)
                 _remove_stale_files(path)
@@ -82,6 +84,17 @@ def writer_lock(path: Path, seconds: float = 0) -> Iterator[Pointer | None]:
         raise errors.locked_library_error(path) from None
     except OSError as error:
         raise errors.unwritable_library_error(path, error) from error
+
+
+def _acquire_writer_lock(path: Path, seconds: float) -> AbstractContextManager[object]:
+    lock = FileLock(path / LOCK_FILE)
+    try:
+        return lock.acquire(timeout=seconds)
+    except Timeout:
+        with merger_lock(path) as is_alone:
+            if is_alone:
+                raise
+    return lock.acquire(timeout=_MERGER_SECONDS)
 
 
 @contextmanager

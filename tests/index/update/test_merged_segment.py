@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import random
 import signal
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,9 +16,9 @@ import numpy as np
 import pytest
 from filelock import FileLock
 
-from index.errors import LibraryError
+from index.errors import LibraryError, LockedLibraryError
 from index.passages import build_encoder_input
-from index.storage.generation import merging_folder
+from index.storage.generation import merger_lock, merging_folder
 from index.storage.library import Library
 from index.storage.manifest import LOCK_FILE
 from index.update import merged_segment, merging
@@ -137,6 +138,18 @@ def test_a_writer_that_does_not_end_is_not_waited_for(
         assert not merge_segments(library)
     assert count_segments(library) == SEGMENTS
     assert merge_segments(library)
+
+
+def test_writers_wait_while_a_merged_segment_is_published(library: Path, tmp_path: Path) -> None:
+    lock = FileLock(library / LOCK_FILE, thread_local=False)
+    with merger_lock(library):
+        lock.acquire()
+        release = threading.Timer(0.2, lock.release)
+        release.start()
+        add_issues(library, tmp_path, 9)
+    release.join()
+    with lock, pytest.raises(LockedLibraryError):
+        add_issues(library, tmp_path, 10)
 
 
 def test_what_a_killed_process_has_left_is_removed(library: Path, tmp_path: Path) -> None:

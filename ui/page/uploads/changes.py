@@ -34,6 +34,7 @@ from ui.page.uploads.events import (
     Failed,
     FileRead,
     InProgress,
+    MergeSegments,
     Queued,
     Rejected,
     StartChange,
@@ -139,6 +140,7 @@ class ChangeQueue:
         self._jobs: dict[str, _Job] = {}
         self._running: dict[int, _Job] = {}  # by number, those of the process
         self._process: subprocess.Popen[bytes] | None = None
+        self._merging: set[subprocess.Popen[bytes]] = set()  # that have no changes to make any more
         self._followers: list[threading.Thread] = []
 
     def create_folder(self) -> Path:
@@ -214,11 +216,16 @@ class ChangeQueue:
                 del self._jobs[visitor]
 
     def close(self) -> None:
-        """Cancel all changes and wait until they have ended."""
+        """Cancel all changes, stop merging, and wait until all have ended."""
         with self._lock:
             for job in self._running.values():
                 job.state = replace(job.state, is_cancelling=True)
             self._release_process()
+            merging = list(self._merging)
+        for process in merging:
+            process.terminate()
+        for process in merging:
+            _end_worker(process)
         for follower in self._followers:
             follower.join()
         self._upload_folder.close()
@@ -279,10 +286,12 @@ class ChangeQueue:
                 change_event = msgspec.json.decode(line, type=ChangeEvent)
                 numbers.add(change_event.number)
                 self._apply_event(change_event.number, change_event.event)
-            _wait_for_worker(process)
+            _end_worker(process)
+            process.stdout.close()
             if stderr_text := _read_stderr(errors):
                 _log.error("Changing the library: %s", stderr_text)
         with self._lock:
+            self._merging.discard(process)
             if self._process is process:
                 self._process = None
                 numbers |= self._running.keys()
@@ -302,7 +311,9 @@ class ChangeQueue:
         self._finish(job, event)
         with self._lock:
             del self._running[number]
-            if not self._running:
+            if not self._running and self._process:
+                self._merging.add(self._process)
+                self._send(MergeSegments(str(self._library)))
                 self._release_process()
 
     def _finish(self, job: _Job, result: Done | Failed | Cancelled) -> None:
@@ -332,15 +343,13 @@ def _start_worker(arguments: Sequence[str], errors: IO[bytes]) -> subprocess.Pop
     )
 
 
-def _wait_for_worker(process: subprocess.Popen[bytes]) -> None:
-    """Wait for a worker that has closed its output."""
+def _end_worker(process: subprocess.Popen[bytes]) -> None:
+    """Wait for a worker that is ending; kill it if that takes too long."""
     try:
         process.wait(_STOP_TIMEOUT)
     except subprocess.TimeoutExpired:
         _kill_worker(process)
         process.wait()
-    if process.stdout:
-        process.stdout.close()
 
 
 def _kill_worker(process: subprocess.Popen[bytes]) -> None:

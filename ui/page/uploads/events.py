@@ -41,7 +41,13 @@ class CancelChange(msgspec.Struct, tag="cancel"):
     number: int
 
 
-WorkerCommand: TypeAlias = StartChange | CancelChange
+class MergeSegments(msgspec.Struct, tag="merge"):
+    """The last command to the worker: merge what changes have left, when all are finished."""
+
+    library: str
+
+
+WorkerCommand: TypeAlias = StartChange | CancelChange | MergeSegments
 
 
 class Queued(msgspec.Struct, tag="queued"):

@@ -2,7 +2,7 @@
 
 `python -m ui.page.uploads.worker` reads a `WorkerCommand` a line from stdin and writes a
 `ChangeEvent` a line to stdout. Changes take turns (`uploads.turns`). When stdin is closed, changes
-that are not finished are cancelled.
+that are not finished are cancelled, and segments are merged if that was the last command.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from index.update.progress import ProgressEvent
 from index.update.update import Update, UpdateReport, encode_update, make_update
 from ui.page.uploads.estimate import estimate_seconds
 from ui.page.uploads.events import (
+    CancelChange,
     Cancelled,
     ChangeEvent,
     ChangeRequest,
@@ -45,6 +46,7 @@ from ui.page.uploads.events import (
     WorkerCommand,
 )
 from ui.page.uploads.file_names import make_unique_name
+from ui.page.uploads.merging import merge_until_stopped
 from ui.page.uploads.turns import ChangeCancelledError, TurnQueue
 from ui.service import limits
 from ui.service.errors import to_request_error
@@ -93,6 +95,7 @@ class Worker:
     def run(self, commands: Iterable[bytes]) -> None:
         """Carry out commands, each a line of JSON, until there are no more."""
         numbers = []
+        merged = None
         for line in commands:
             command = msgspec.json.decode(line, type=WorkerCommand)
             if isinstance(command, StartChange):
@@ -103,12 +106,16 @@ class Worker:
                 )
                 self._threads.append(thread)
                 thread.start()
-            else:
+            elif isinstance(command, CancelChange):
                 self._turns.cancel(command.number)
+            else:
+                merged = Path(command.library)
         for number in numbers:
             self._turns.cancel(number)
         for thread in self._threads:
             thread.join()
+        if merged:
+            merge_until_stopped(merged)
 
     def _make_change(self, number: int, request: ChangeRequest) -> None:
         def emit(event: UploadEvent) -> None:

@@ -344,6 +344,49 @@ def test_upload_folders_of_a_killed_server_are_removed(
     assert list(tmp_path.iterdir()) == []
 
 
+MERGES_FOR_A_MINUTE = """
+import time
+from tests.helpers.hashing_encoder import HashingEncoder
+from ui.page.uploads import merging, worker
+merging.merge_segments = lambda library: time.sleep(60)
+worker.main(HashingEncoder())
+"""
+
+
+def test_what_changes_have_left_is_merged_once_they_are_made(
+    change: Callable[..., ChangeQueue],
+    library: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("index.update.merging.LARGEST_MERGED_AT_ONCE", 0)
+    for number in range(3):
+        files, _ = write_uploads(tmp_path / str(number), a_md=article(f"Tide {number}"))
+        update_library(library, files.values(), encoder=HashingEncoder())
+    assert count_segments(library) == 4
+    changes = change()
+    changes.remove("me", "nothing")
+    assert wait_for_result(changes, "me").result == Done()
+    wait_for(lambda: count_segments(library) == 1)
+    assert len(titles(library)) == 4
+
+
+def test_merging_ends_with_the_server_and_nobody_waits_for_it(library: Path) -> None:
+    changes = ChangeQueue(library, worker=("-c", MERGES_FOR_A_MINUTE))
+    changes.remove("me", "nothing")
+    assert wait_for_result(changes, "me").result == Done()
+    changes.remove("me", "nothing")  # another worker makes it
+    assert wait_for_result(changes, "me").result == Done()
+    start = time.monotonic()
+    changes.close()
+    assert time.monotonic() - start < 30
+
+
+def count_segments(library: Path) -> int:
+    with Library.open(library) as opened:
+        return len(opened.segments)
+
+
 def test_long_durations_are_given_in_hours() -> None:
     assert [format_duration(seconds).en for seconds in (1, 90.1, 7100, 7200, 9999)] == [
         "1 minute",
