@@ -17,6 +17,7 @@ from index.document import MetadataSource, Publication
 from index.errors import ReadError
 from index.messages import MessageCatalogue
 from index.readers.archive import open_archive, read_member
+from index.readers.dates import find_date
 from index.readers.epub_navigation import read_navigation
 from index.readers.flow import FlowMetadata
 from index.readers.flow_notes import complete_notes
@@ -27,7 +28,6 @@ from index.readers.html.furniture import iterate_texts
 from index.readers.html.labels import read_label
 from index.readers.html.notes import pair_notes
 from index.readers.html.targets import split_address
-from index.readers.paged.dates import find_date
 from index.readers.report import Report
 
 _MESSAGES = MessageCatalogue("index", "readers")

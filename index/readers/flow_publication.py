@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from index.document import MetadataSource, Publication
 from index.readers.assembly import assemble
+from index.readers.dates import find_date, find_issue_number
 from index.readers.flow import FlowBlock, FlowMetadata, FlowNote
 from index.readers.flow_blocks import move_notes
 from index.readers.flow_dividers import drop_dividers
 from index.readers.flow_headings import promote_headings, split_law_articles
 from index.readers.paged.blocks import Line
-from index.readers.paged.dates import find_date, find_issue_number
 from index.readers.paged.people import is_person_name, parse_names
 from index.readers.report import Report
 from index.text.patterns import load_patterns

@@ -13,8 +13,8 @@ from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from index.document import MetadataSource, Publication, Span
+from index.readers.dates import find_date
 from index.readers.formats import SUPPORTED_SUFFIXES
-from index.readers.paged.dates import find_date
 from index.readers.publication_id import normalize_for_comparison
 from index.text.patterns import load_patterns
 

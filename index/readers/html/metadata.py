@@ -12,9 +12,9 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from index.document import MetadataOrigin, MetadataSource
+from index.readers.dates import find_date
 from index.readers.flow import FlowMetadata
 from index.readers.html.headings import count_sections
-from index.readers.paged.dates import find_date
 
 _SITE_NAME = re.compile(r"(?:\s+[-–—|·»]+\s+|\s?--\s?|_)[^-–—|·»_]{2,40}$")
 _TITLE_NAMES = ("citation_title", "dc.title", "dcterms.title", "og:title", "articletitle")

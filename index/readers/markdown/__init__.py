@@ -22,11 +22,12 @@ from index.document import (
     Section,
 )
 from index.messages import MessageCatalogue
+from index.readers import dates
 from index.readers.markdown import front_matter
 from index.readers.markdown.blocks import FileNotes, MarkdownBlock, parse_blocks
 from index.readers.markdown.front_matter import FrontMatter
 from index.readers.markdown.marks import MarkedArticle, place_marks, strip_marks
-from index.readers.paged import dates, headings, people
+from index.readers.paged import headings, people
 from index.readers.paged.headings import HeadingStack
 from index.readers.publication_id import compute_publication_id, normalize_for_comparison
 from index.readers.report import Report

@@ -194,13 +194,14 @@ def score_labels(features: Sequence[TokenFeatures]) -> npt.NDArray[np.float64]:
         features: Those of the tokens of a paragraph.
     """
     weights = _load_weights()
+    find_row = weights.rows.get
     known: list[int] = []
     starts = []
     sums_of_clauses: dict[int, npt.NDArray[np.float64]] = {}
     shared = []
     for item in features:
         starts.append(len(known))
-        known += [weights.rows[name] for name in item.own if name in weights.rows]
+        known += [row for name in item.own if (row := find_row(name)) is not None]
         known.append(-1)  # the row of zeros
         clause = id(item.shared)
         if clause not in sums_of_clauses:

@@ -24,7 +24,6 @@ _YEAR = re.compile(r"(?:1[4-9]|20)\d\d")
 _SCRIPTS = ((BASIC_HAN, "H"), (KANA_BLOCKS, "K"), (HANGUL, "G"))
 _SHAPES_BY_SCRIPT = tuple((re.compile(f"[{script}]"), shape) for script, shape in _SCRIPTS)
 _HAN_LIMITS = (0, 4, 8, 15, 25)
-_WORD_NAMES, _SHAPE_NAMES = ([f"{kind}{place}" for place in range(5)] for kind in "ws")
 _CLAUSE_ENDS = frozenset(",:、")
 _OPENING, _CLOSING = frozenset("([【〔"), frozenset(")]】〕")
 
@@ -96,9 +95,14 @@ def list_features(tokens: Sequence[Token], sentence_starts: frozenset[int]) -> l
         sentence_starts: Where its sentences begin in the text.
     """
     begins = (index for index, token in enumerate(tokens) if token.start in sentence_starts)
+    padded = [_OUTSIDE, _OUTSIDE, *tokens, _OUTSIDE, _OUTSIDE]
+    words, shapes = [token.word for token in padded], [token.shape for token in padded]
+    own = [_list_own_features(padded, words, shapes, place + 2) for place in range(len(tokens))]
     features: list[TokenFeatures] = []
     for first, last in pairwise(sorted({0, *begins, len(tokens)})):
-        features += _list_sentence_features(tokens, first, last)
+        own[first].append("begins" if first else "first")
+        own[last - 1].append("ends")
+        features += _list_sentence_features(tokens, own, first, last)
     return features
 
 
@@ -133,7 +137,9 @@ def _describe_case(word: str) -> str:
     return "Xx" if word[1:].islower() else "XxX"
 
 
-def _list_sentence_features(tokens: Sequence[Token], first: int, last: int) -> list[TokenFeatures]:
+def _list_sentence_features(
+    tokens: Sequence[Token], own: Sequence[list[str]], first: int, last: int
+) -> list[TokenFeatures]:
     ends = [
         index + 1
         for index in range(first, last)
@@ -153,9 +159,7 @@ def _list_sentence_features(tokens: Sequence[Token], first: int, last: int) -> l
             *_describe_surroundings(tokens[first:start], tokens[end:last]),
         )
         features += [
-            TokenFeatures(
-                [*_list_own_features(tokens, index, first, last), groups[index - first]], shared
-            )
+            TokenFeatures([*own[index], groups[index - first]], shared)
             for index in range(start, end)
         ]
     return features
@@ -208,31 +212,41 @@ def _describe_part(tokens: Sequence[Token]) -> list[str]:
     ]
 
 
-def _list_own_features(tokens: Sequence[Token], index: int, first: int, last: int) -> list[str]:
-    token = tokens[index]
-    window = [
-        tokens[place] if 0 <= place < len(tokens) else _OUTSIDE
-        for place in range(index - 2, index + 3)
-    ]
-    words = [neighbour.word for neighbour in window]
-    shapes = [neighbour.shape for neighbour in window]
+def _list_own_features(
+    tokens: Sequence[Token], words: Sequence[str], shapes: Sequence[str], index: int
+) -> list[str]:
+    """Return the features of a token by itself and with its neighbours.
+
+    Args:
+        tokens: Those of a paragraph, with two that stand for what is outside at both ends.
+        words: Theirs.
+        shapes: Theirs.
+        index: Of the token among these.
+    """
+    token, following = tokens[index], tokens[index + 1]
+    w0, w1, w2, w3, w4 = words[index - 2 : index + 3]
+    s0, s1, s2, s3, s4 = shapes[index - 2 : index + 3]
     features = [
         "any",
         "bracketed1" if token.is_bracketed else "bracketed0",
-        *map("".join, zip(_WORD_NAMES, words, strict=True)),
-        *map("".join, zip(_SHAPE_NAMES, shapes, strict=True)),
-        f"b1{words[1]} {words[2]}",
-        f"b2{words[2]} {words[3]}",
-        f"t{shapes[1]} {shapes[2]} {shapes[3]}",
-        *(f"p{place}" for place in (1, 2, 3) if window[place].is_prose),
+        *(f"w0{w0}", f"w1{w1}", f"w2{w2}", f"w3{w3}", f"w4{w4}"),
+        *(f"s0{s0}", f"s1{s1}", f"s2{s2}", f"s3{s3}", f"s4{s4}"),
+        f"b1{w1} {w2}",
+        f"b2{w2} {w3}",
+        f"t{s1} {s2} {s3}",
     ]
-    if token.shape in ("H", "K"):
-        features += (f"h1{''.join(words[:3])}", f"h2{''.join(words[2:])}")
-    if token.name or window[3].name:
-        features.append(f"n{token.name} {window[3].name}")
-    begins = "begins" if index else "first"
-    flags = ((token.is_lower, "lower"), (index == first, begins), (index == last - 1, "ends"))
-    features += [name for is_set, name in flags if is_set]
+    if tokens[index - 1].is_prose:
+        features.append("p1")
+    if token.is_prose:
+        features.append("p2")
+    if following.is_prose:
+        features.append("p3")
+    if s2 in ("H", "K"):
+        features += (f"h1{w0}{w1}{w2}", f"h2{w2}{w3}{w4}")
+    if token.name or following.name:
+        features.append(f"n{token.name} {following.name}")
+    if token.is_lower:
+        features.append("lower")
     return features
 
 

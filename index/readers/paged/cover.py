@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from index.readers.paged import dates
+from index.readers import dates
 from index.readers.paged.article_heads import ParsedHead
 from index.readers.paged.blocks import Block, Line
 from index.readers.paged.contents import TableOfContents

@@ -22,6 +22,7 @@ _TRAILING_MARK = re.compile(
     r"\d{1,3}(?:,\s?\d{1,3}){0,5}[)）]?(?=\s*$)"
     r"|[⁰¹²³⁴-⁹†‡§¶‖]|\s)+$"
 )
+_LAST_OF_MARK = frozenset(">$^)）⁰¹²³⁴⁵⁶⁷⁸⁹†‡§¶‖")  # beside figures and blanks
 _MARK_END = re.compile(
     rf"[\]］〕﹞】)）>＞〉}}\d①-⒇㉑-㊿❶-❿㈠-㈩ⓐ-ⓩⒶ-Ⓩⅰ-ⅻ一二三四五六七八九十{SUPERSCRIPT_LETTERS}]$"
 )
@@ -74,14 +75,21 @@ def strip_trailing_marks(text: str) -> str:
     """
     # Only the end is searched: a search from every blank of a long line takes too long.
     tail = text[-_TAIL_LENGTH:]
-    while (shorter := _strip_certain_mark(_TRAILING_MARK.sub("", tail))) != tail:
+    while (shorter := _strip_certain_mark(_strip_doubtful_marks(tail))) != tail:
         tail = shorter
     return text[:-_TAIL_LENGTH] + tail
 
 
+def _strip_doubtful_marks(text: str) -> str:
+    """Return a text without marks and blanks at its end, of which most texts have none."""
+    last = text[-1:]
+    may_be_mark = last in _LAST_OF_MARK or last.isdecimal() or last.isspace()
+    return _TRAILING_MARK.sub("", text) if may_be_mark else text
+
+
 def _strip_certain_mark(text: str) -> str:
     """Return a text without the mark at its end that is nothing else, if there is one."""
-    if _MARK_END.search(text):
+    if _MARK_END.search(text, max(len(text) - 2, 0)):  # what ends a line may follow
         for form in names_by_evidence("marks"):
             pattern = load_conventions()[form].mark
             for match in pattern.finditer(text) if pattern else ():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from index.readers.paged import dates
+from index.readers import dates
 from index.text.patterns import load_patterns
 
 _PATTERNS = load_patterns("index.readers")

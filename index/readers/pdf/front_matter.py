@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from index.readers.dates import find_date
 from index.readers.line_joining import join_lines
-from index.readers.paged.dates import find_date
 from index.readers.paged.headings import parse_heading
 from index.readers.paged.people import is_institute, parse_names
 from index.readers.pdf.lines import LineBlock, PageLine

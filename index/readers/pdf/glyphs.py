@@ -9,9 +9,11 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from functools import cache
+from itertools import compress
 from typing import NamedTuple
 
 import msgspec
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
@@ -165,30 +167,20 @@ def read_glyphs(
     calls = TextCalls(text_page.raw, text_page.count_chars())
     others: list[str] = []
     upright = _select_upright(text_page.raw, calls, turn, tags, others)
-    glyphs: list[Glyph] = []
-    places = calls.get_places([position for position, *_ in upright], turn)
-    for (_, text, font, follows_space), (x0, x1, baseline, y0, y1) in zip(
-        upright, places, strict=True
-    ):
-        if y1 < bottom or y0 > top or not math.isfinite(x0 + x1 + baseline):
-            others.append(text)
-            continue
-        glyphs.append(
-            Glyph(
-                text,
-                x0 - left,
-                top - y1,
-                x1 - left,
-                top - y0,
-                top - baseline,
-                font.scale,
-                font.face.name,
-                font.face.is_bold,
-                follows_space,
-                font.tag,
-            )
-        )
-    return tuple(glyphs), "".join(others)
+    if not upright:
+        return (), "".join(others)
+    positions, texts, fonts, follow_space = zip(*upright, strict=True)
+    x0, x1, baselines, y0, y1 = calls.get_places(positions, turn)
+    is_elsewhere = (y1 < bottom) | (y0 > top) | ~np.isfinite(x0 + x1 + baselines)
+    faces, scales, _, font_tags = zip(*fonts, strict=True)
+    names, are_bold = zip(*faces, strict=True)
+    lengths = (x0 - left, top - y1, x1 - left, top - y0, top - baselines)
+    columns = (column.tolist() for column in lengths)
+    glyphs = map(Glyph, texts, *columns, scales, names, are_bold, follow_space, font_tags)
+    if not is_elsewhere.any():
+        return tuple(glyphs), "".join(others)
+    others += compress(texts, is_elsewhere)
+    return tuple(compress(glyphs, ~is_elsewhere)), "".join(others)
 
 
 def _select_upright(

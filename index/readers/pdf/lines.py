@@ -137,23 +137,27 @@ class PageLine:
     @cached_property
     def _blanks(self) -> list[bool]:
         """Whether a blank stands before each character."""
-        gaps: list[tuple[float, bool]] = []  # with whether no full-width character is beside it
         result = [False]
+        gaps: list[float] = []
+        narrow: list[int] = []  # where no full-width character is beside the gap
         previous = self.glyphs[0]
         was_wide = is_fullwidth(previous.text[0])
-        for glyph in self.glyphs[1:]:
+        for index, glyph in enumerate(self.glyphs[1:], 1):
             is_wide = is_fullwidth(glyph.text[0])
-            gap = (glyph.x0 - previous.x1) / max(glyph.size, previous.size)
+            size = glyph.size if glyph.size > previous.size else previous.size
+            gap = (glyph.x0 - previous.x1) / size
             if was_wide and is_wide:
                 result.append(gap > 0.8 or (glyph.follows_space and gap > 0.15))
             else:
-                result.append((glyph.follows_space and gap > 0.02) or gap > _WORD_GAP)
-            gaps.append((gap, not was_wide and not is_wide))
+                result.append(gap > _WORD_GAP or (glyph.follows_space and gap > 0.02))
+                if not (was_wide or is_wide):
+                    narrow.append(index)
+            gaps.append(gap)
             previous, was_wide = glyph, is_wide
-        if any(_NARROW_GAP < gap <= _WORD_GAP for gap, _ in gaps):
-            usual = median(gap for gap, _ in gaps)
-            for index, (gap, is_narrow) in enumerate(gaps, 1):
-                result[index] |= is_narrow and gap > max(usual, 0.0) + _NARROW_GAP
+        if any(_NARROW_GAP < gap <= _WORD_GAP for gap in gaps):
+            least = max(median(gaps), 0.0) + _NARROW_GAP
+            for index in narrow:
+                result[index] |= gaps[index - 1] > least
         return result
 
     @cached_property
@@ -274,9 +278,8 @@ def build_lines(number: int, glyphs: Sequence[Glyph]) -> list[PageLine]:
 def _continues(piece: Sequence[Glyph], glyph: Glyph) -> bool:
     """Return whether a character stands next to the one before it in the stream."""
     last = piece[-1]
-    size = max(last.size, glyph.size)
-    gap = (glyph.x0 - last.x1) / size
-    if -0.6 < gap < _TIGHT_GAP and glyph.baseline == last.baseline and glyph.size == last.size:
+    gap = (glyph.x0 - last.x1) / max(last.size, glyph.size)
+    if glyph.baseline == last.baseline and glyph.size == last.size and -0.6 < gap < _TIGHT_GAP:
         return True
     limit = _PIECE_GAP if glyph.follows_space else _TIGHT_GAP
     is_ligature = glyph.x0 == last.x0 and not glyph.follows_space

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -10,10 +9,10 @@ from contextlib import closing
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
-import pypdfium2.raw as pdfium_c
 
 from index.document import Box
 from index.readers.pdf.drawings import join_drawings
+from index.readers.pdf.drawn_objects import list_drawn_objects
 from index.readers.pdf.glyphs import Glyph, Rule, find_turn, read_glyphs
 from index.readers.pdf.lines import PageLine, build_lines
 from index.readers.pdf.rows import join_rows
@@ -147,18 +146,13 @@ def _read_objects(
     rules: list[Rule] = []
     boxes: list[Box] = []
     image_count = 0
-    bounds = tuple(ctypes.c_float() for _ in range(4))
-    for page_object in page.get_objects(
-        filter=(pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_IMAGE), max_depth=2
-    ):
-        image_count += page_object.type == pdfium_c.FPDF_PAGEOBJ_IMAGE
-        pdfium_c.FPDFPageObj_GetBounds(page_object.raw, *bounds)
-        left_end, lower, right_end, upper = (bound.value for bound in bounds)
-        x0, y0, x1, y1 = _turn_box((left_end, lower, right_end, upper), turn)
+    for is_picture, bounds in list_drawn_objects(page):
+        image_count += is_picture
+        x0, y0, x1, y1 = _turn_box(bounds, turn)
         if not math.isfinite(x0 + x1 + y0 + y1):
             continue
         is_thin = x1 - x0 >= _MIN_RULE_LENGTH and y1 - y0 <= _MAX_RULE_HEIGHT
-        if is_thin and page_object.type == pdfium_c.FPDF_PAGEOBJ_PATH:
+        if is_thin and not is_picture:
             rules.append(Rule(x0 - left, x1 - left, top - (y0 + y1) / 2))
         boxes.append(Box(x0 - left, top - y1, x1 - left, top - y0))
     return tuple(rules), boxes, image_count

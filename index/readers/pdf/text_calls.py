@@ -7,11 +7,15 @@ functions take addresses, and loops over characters run in C.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import count, pairwise, repeat
 
+import numpy as np
+import numpy.typing as npt
 import pypdfium2.raw as pdfium_c
+
+Places = npt.NDArray[np.float64]
 
 _POINTER, _INT = ctypes.c_void_p, ctypes.c_int
 _HYPHEN = 2  # PDFium's code of a hyphen at the end of a line …
@@ -98,7 +102,7 @@ class TextCalls:
         _GET_MARK_NAME(mark, ctypes.addressof(buffer), _MAX_MARK, ctypes.addressof(length))
         return buffer.raw[: max(min(length.value, _MAX_MARK) - 2, 0)].decode("utf-16-le", "replace")
 
-    def get_places(self, indexes: Sequence[int], turn: int) -> Iterator[tuple[float, ...]]:
+    def get_places(self, indexes: Sequence[int], turn: int) -> tuple[Places, ...]:
         """Return where characters stand on a page that is turned until its text is upright.
 
         Args:
@@ -106,23 +110,23 @@ class TextCalls:
             turn: The quarters of a turn by which the text is turned anticlockwise.
 
         Returns:
-            Of each the ends of its advance width, its baseline, and the lower and upper edge of its
-            ink, in points; y grows upwards.
+            Five arrays: the ends of their advance widths, their baselines, and the lower and upper
+            edges of their ink, in points; y grows upwards.
         """
-        baselines = self._get_baselines(indexes, turn)
+        baselines = np.array(self._get_baselines(indexes, turn))
         boxes = [(ctypes.c_double * len(indexes))() for _ in range(4)]
         loose_boxes = (ctypes.c_float * (4 * len(indexes)))()
         self._fill(_GET_BOX, indexes, boxes)
         self._fill(_GET_LOOSE_BOX, indexes, [loose_boxes])
-        left, right, bottom, top = (numbers[:] for numbers in boxes)
-        x0, upper, x1, lower = (loose_boxes[edge::4] for edge in range(4))
+        left, right, bottom, top = (np.array(numbers) for numbers in boxes)
+        x0, upper, x1, lower = np.array(loose_boxes, np.float64).reshape(-1, 4).T
         if turn == 0:
-            return zip(x0, x1, baselines, bottom, top, strict=True)
+            return x0, x1, baselines, bottom, top
         if turn == 1:
-            return zip(lower, upper, *map(_negate, (baselines, right, left)), strict=True)
+            return lower, upper, -baselines, -right, -left
         if turn == 2:
-            return zip(*map(_negate, (x1, x0, baselines, top, bottom)), strict=True)
-        return zip(*map(_negate, (upper, lower)), baselines, left, right, strict=True)
+            return -x1, -x0, -baselines, -top, -bottom
+        return -upper, -lower, baselines, left, right
 
     def _get_baselines(self, indexes: Sequence[int], turn: int) -> list[float]:
         """Return the x or y of the baseline of each character.
@@ -163,10 +167,6 @@ class TextCalls:
         )
         for _ in map(function, repeat(self._page), indexes, *addresses):
             pass
-
-
-def _negate(numbers: Sequence[float]) -> list[float]:
-    return [-number for number in numbers]
 
 
 _GET_UNICODE = ctypes.CFUNCTYPE(ctypes.c_uint, _POINTER, _INT)(find_function("FPDFText_GetUnicode"))

@@ -9,10 +9,10 @@ from pathlib import Path
 from index.document import MetadataOrigin, MetadataSource, Publication
 from index.errors import ReadError
 from index.messages import MessageCatalogue
+from index.readers.dates import find_date
 from index.readers.flow import FlowMetadata
 from index.readers.flow_notes import complete_notes
 from index.readers.flow_publication import build_publication
-from index.readers.paged.dates import find_date
 from index.readers.report import Report
 from index.readers.word.flow import FlowBuilder
 from index.readers.word.headings import promote_large_lines, scale_levels

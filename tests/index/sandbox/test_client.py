@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -119,3 +120,11 @@ def test_process_is_reused_and_an_exception_in_the_check_interrupts_it(
 def test_sandboxed_reader_gets_no_secrets_from_the_environment() -> None:
     passed = build_environment({"TONGZHU_PASSWORD": "secret", "PATH": "/bin", "AWS_KEY": "x"})
     assert set(passed) == {"PATH", "PYTHONPATH", "PYTHONIOENCODING"}
+
+
+def test_this_process_imports_no_reader() -> None:
+    script = "import index.sandbox.client, sys; print(*sys.modules)"
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+    modules = result.stdout.decode().split()
+    assert "index.readers.series" in modules
+    assert not [name for name in modules if name.startswith(("index.readers.paged", "pypdfium2"))]
