@@ -84,9 +84,9 @@ def _belong_together(line: PageLine, below: PageLine, rules: Sequence[Rule]) -> 
     start, end = _measure_ends(line)
     start_below, end_below = _measure_ends(below)
     # A short last line may end where the indented first line begins; a whole one is of a column.
-    is_short = end_below - start_below < _SHORT_LINE * sizes[0]
-    touch = 0.3 * sizes[0] if is_short else 0.0
-    if end <= start_below or end_below + touch <= start:
+    if end_below - start_below < _SHORT_LINE * sizes[0]:
+        end_below = below.box.x1 + 0.3 * sizes[0]
+    if end <= start_below or end_below <= start:
         return False
     gap = below.baseline - line.baseline - sizes[1]
     if gap > _LINE_GAP * sizes[1]:

@@ -39,6 +39,7 @@ _MERGE_GAP = 0.45  # … between pieces that do not follow one another in the st
 _MAX_DROP = 0.55  # of the font size, of lowered characters that follow in the stream
 _MAX_RAISED_LENGTH = 5  # characters
 _SMALL_CAPITALS = 0.65  # of the size of capitals: such letters are as high as small ones
+_WIDE_QUOTE = 0.8  # of the font size: a wider quotation mark has an empty half
 _RAISED_RATIO = 0.85  # of the size of the characters around: smaller ones may be raised
 
 
@@ -63,8 +64,10 @@ class PageLine:
     def left(self) -> float:
         """Where its text begins: the empty half of an opening bracket may stand in the margin."""
         first = self.glyphs[0]
-        is_bracket = is_fullwidth(first.text[0]) and unicodedata.category(first.text[0]) == "Ps"
-        return first.x0 + 0.5 * first.size * is_bracket
+        category = unicodedata.category(first.text[0])
+        # Quotation marks have the width that the font gives them.
+        is_wide = is_fullwidth(first.text[0]) or first.x1 - first.x0 > _WIDE_QUOTE * first.size
+        return first.x0 + 0.5 * first.size * (is_wide and category in ("Ps", "Pi"))
 
     @cached_property
     def size(self) -> float:

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 import typst
 
 from index.document import Box
 from index.readers.pdf import read
 from index.readers.pdf.glyphs import Glyph, Rule
+from index.readers.pdf.labels import parse_note_label
 from index.readers.pdf.layout import lay_out_pages
 from index.readers.pdf.page_notes import find_page_notes
 from index.readers.pdf.pages import PrintedPage
@@ -116,6 +118,34 @@ def test_narrow_gaps_between_columns_part_them() -> None:
     right = [set_line("w" * 30, start, 60 + 13 * row) for row, (_, start) in enumerate(rows)]
     blocks = lay_out_pages([build_page(*left, *right)]).pages[0].blocks
     assert [len(block.lines) for block in blocks] == [6, 6]
+
+
+def test_a_short_last_line_with_a_stop_belongs_to_the_indented_line_above() -> None:
+    body = [set_line("山" * 16, 40, 60 + 13 * row) for row in range(6)]
+    lines = set_line("鼓風渡海礦松場菊", 56, 200, 8), set_line("川。", 40, 210, 8)
+    blocks = lay_out_pages([build_page(*body, *lines)]).pages[0].blocks
+    assert [[line.text for line in block.lines] for block in blocks][1:] == [
+        ["鼓風渡海礦松場菊", "川。"]
+    ]
+
+
+def test_a_wide_quotation_mark_in_the_margin_does_not_join_columns() -> None:
+    left = [set_line("word and words of a column,", 40, 60 + 13 * row) for row in range(8)]
+    right = [set_line("word and words of a column", 178, 60 + 13 * row) for row in range(8)]
+    (mark,) = set_line("“", 173, 112)
+    right[4] = [
+        msgspec.structs.replace(mark, x1=183.0),
+        *set_line("The timber of an old vows", 183, 112),
+    ]
+    lines = build_page(*left, *right).lines
+    assert [line.text for line in lines if line.text.startswith(("“", "word and words “"))] == [
+        "“The timber of an old vows"
+    ]
+
+
+def test_a_number_of_times_is_no_label() -> None:
+    (line,) = build_page(set_line("5×10^3^噸", 40, 60)).lines
+    assert parse_note_label(line) is None
 
 
 _BROWSER = """
