@@ -39,8 +39,9 @@ from index.readers.paged.listed_articles import (
     choose_titles,
     set_contents_aside,
 )
-from index.readers.publication_id import compute_publication_id
+from index.readers.publication_id import compute_publication_id, normalize_for_comparison
 from index.readers.report import Report
+from index.readers.signed_heads import find_signed_issue
 from index.text.patterns import load_patterns
 
 _MESSAGES = MessageCatalogue("index", "readers")
@@ -48,6 +49,7 @@ _MESSAGES = MessageCatalogue("index", "readers")
 _PATTERNS = load_patterns("index.readers")
 
 _MIN_CHAPTERS = 2
+_MAX_FRONT_BLOCKS = 8  # above a title
 _COMMAS = (",", "、", ";")
 _MAX_COMMA = 2  # characters, with a blank
 
@@ -125,12 +127,12 @@ def assemble(
         contents_lines: The lines of the table of contents, which are in no block.
     """
     blocks = [_drop_commas(block, report) for block in blocks]
-    issue = find_issue([_to_printed_block(block) for block in blocks], contents_lines)
+    issue = _find_issue(blocks, contents_lines)
     contents = issue.contents if issue else TableOfContents(lines=frozenset(contents_lines))
     imprint_start = issue.imprint_start if issue else len(blocks)
     if issue:
         metadata = _read_cover(blocks[: issue.heads[0].start], metadata, contents, report)
-        chapters = list(_split_at_heads(blocks, issue))
+        chapters = list(_split_at_heads(blocks, issue, report))
     else:
         chapters = _split_chapters(blocks, notes, metadata.title)
     _assign_notes(chapters, notes)
@@ -178,9 +180,7 @@ def _split_chapters(
         _restart_by_chapter(blocks, notes, starts) or _are_article_titles(blocks, starts)
     )
     if not are_titles:
-        if starts == [0] or (starts[:1] == [0] and blocks[0].text == title):
-            return [_Chapter(blocks[0].text, len(blocks), blocks[0], list(blocks[1:]))]
-        return [_Chapter(title, len(blocks), None, list(blocks))]
+        return [_build_whole(blocks, starts, title)]
     chapters = []
     if starts[0]:
         chapters.append(_Chapter(title, starts[0], None, list(blocks[: starts[0]])))
@@ -190,8 +190,36 @@ def _split_chapters(
     return chapters
 
 
-def _split_at_heads(blocks: Sequence[FlowBlock], issue: IssueParts) -> Iterator[_Chapter]:
-    """Yield the articles of an issue."""
+def _build_whole(blocks: Sequence[FlowBlock], starts: Sequence[int], title: str) -> _Chapter:
+    """Return the only article of a file, with its title, which may stand below a few lines."""
+    first = starts[0] if starts else 0
+    is_title = bool(starts) and (
+        len(starts) == 1
+        or normalize_for_comparison(blocks[first].text) == normalize_for_comparison(title)
+    )
+    is_front = first <= _MAX_FRONT_BLOCKS and not any(block.level for block in blocks[:first])
+    if not is_title or not is_front:
+        return _Chapter(title, len(blocks), None, list(blocks))
+    others = [*blocks[:first], *blocks[first + 1 :]]
+    return _Chapter(blocks[first].text, len(blocks), blocks[first], others)
+
+
+def _find_issue(blocks: Sequence[FlowBlock], contents_lines: Sequence[Line]) -> IssueParts | None:
+    """Return the parts of an issue or an edited volume, by headings of one level where possible."""
+    printed = [_to_printed_block(block) for block in blocks]
+    issue = find_issue(printed, contents_lines)
+    signed = find_signed_issue(blocks, printed, contents_lines)
+    if issue is None or signed is None:
+        return issue or signed
+    is_of_one_level = len({blocks[head.start].level for head in issue.heads}) == 1
+    has_all = sum(bool(head.author) for head in signed.heads) <= len(issue.heads)
+    return issue if is_of_one_level and has_all else signed
+
+
+def _split_at_heads(
+    blocks: Sequence[FlowBlock], issue: IssueParts, report: Report
+) -> Iterator[_Chapter]:
+    """Yield the articles of an issue; headings of parts between them are set aside."""
     ends = [*(head.start for head in issue.heads[1:]), issue.imprint_start]
     for head, end in zip(issue.heads, ends, strict=True):
         title = _join_blocks(blocks[head.start : head.title_end])
@@ -202,6 +230,9 @@ def _split_at_heads(blocks: Sequence[FlowBlock], issue: IssueParts) -> Iterator[
         ]
         title = replace(title, marks=(*title.marks, *byline))
         body = list(blocks[head.end : end])
+        while body and 0 < body[-1].level < blocks[head.start].level and not body[-1].marks:
+            part = body.pop()
+            report.set_aside(part.line, part.text, "label")
         yield _Chapter(title.text, end, title if title.text else None, body, head=head)
 
 

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
+from index.document import PageRegion
 from index.readers.flow import FlowBlock, FlowMark, FlowNote
 
 
@@ -32,6 +33,23 @@ def shift_marks(marks: Sequence[FlowMark], distance: int) -> tuple[FlowMark, ...
         distance: How many more characters are before each.
     """
     return tuple(FlowMark(max(mark.offset + distance, 0), mark.note, mark.label) for mark in marks)
+
+
+def split_regions(
+    regions: Sequence[PageRegion], offset: int
+) -> tuple[tuple[PageRegion, ...], tuple[PageRegion, ...]]:
+    """Return the regions of a text before an offset, and those of the text from there on.
+
+    Args:
+        regions: Of the whole text, in order.
+        offset: Where the second text begins.
+    """
+    before = tuple(region for region in regions if region.offset < offset)
+    inside = [region for region in regions if region.offset > offset]
+    at_start = next((region for region in reversed(regions) if region.offset <= offset), None)
+    after = [at_start._replace(offset=0)] if at_start else []
+    after += [region._replace(offset=region.offset - offset) for region in inside]
+    return before, tuple(after)
 
 
 def move_notes(notes: Sequence[FlowNote], indexes: Sequence[int], distance: int) -> list[FlowNote]:

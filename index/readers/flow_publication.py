@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import replace
-from itertools import islice
-from typing import NamedTuple
 
 from index.document import MetadataSource, Publication
 from index.readers.assembly import assemble
 from index.readers.dates import find_date, find_issue_number
 from index.readers.flow import FlowBlock, FlowMetadata, FlowNote
 from index.readers.flow_blocks import move_notes
+from index.readers.flow_contents import find_contents
 from index.readers.flow_dividers import drop_dividers
-from index.readers.flow_headings import promote_headings, split_law_articles
+from index.readers.flow_headings import complete_headings
+from index.readers.flow_titles import promote_title
 from index.readers.paged.blocks import Line
 from index.readers.paged.people import is_person_name, parse_names
 from index.readers.report import Report
 from index.text.patterns import load_patterns
 
 _PATTERNS = load_patterns("index.readers")
-_MIN_ROWS = 2
-_LISTED_SHARE = 0.8  # of the rows of a table of contents that are headings of the text
 _MAX_COVER_BLOCKS = 6
-_MAX_CONTENTS = 3
-_MAX_ROWS = 1000
-_MAX_HEADING = 60  # characters
-
-
-class _Contents(NamedTuple):
-    """A table of contents: the indexes of its heading and rows, and of the headings it lists."""
-
-    rows: range
-    listed: tuple[int, ...]
 
 
 def build_publication(
@@ -55,7 +43,15 @@ def build_publication(
         report: What was set aside and found so far; receives what is found here.
     """
     blocks, notes = drop_dividers(blocks, notes, report)
-    flow = promote_headings(blocks)
+    lines: list[Line] = []
+    listed: set[str] = set()
+    if contents := find_contents(blocks):
+        listed = {blocks[index].text for index in contents.listed}
+        lines = [Line(blocks[row].line, blocks[row].text, row) for row in contents.rows]
+        blocks, notes = _remove(blocks, notes, contents.rows)
+    if not metadata.title and all(block.level != 1 for block in blocks):
+        blocks = promote_title(blocks)
+    flow, notes = complete_headings(blocks, notes)
     removed: set[int] = set()
     issue_line = _find_issue_line(flow)
     if issue_line is not None and not metadata.number:
@@ -65,39 +61,42 @@ def build_publication(
     if byline is not None:
         metadata = _take_byline(flow[byline], metadata, report)
         removed.add(byline)
-    lines: list[Line] = []
-    if contents := _find_contents(flow):
-        removed |= set(contents.rows)
-        lines = [Line(flow[row].line, flow[row].text, row) for row in contents.rows]
-        if metadata.number:
-            flow, titles = _split_issue(flow, contents, metadata.title)
-            removed |= set(titles)
-            metadata = replace(metadata, title=flow[titles[-1]].text if titles else metadata.title)
-    kept = [block for index, block in enumerate(flow) if index not in removed]
-    notes = move_notes(notes, sorted(removed), -1)
-    kept, split = split_law_articles(kept)
-    return assemble(kept, move_notes(notes, split, 1), metadata, report, lines)
+    if listed and metadata.number:
+        flow, titles = _split_issue(flow, listed, metadata.title)
+        removed |= set(titles)
+        metadata = replace(metadata, title=flow[titles[-1]].text if titles else metadata.title)
+    flow, notes = _remove(flow, notes, removed)
+    return assemble(flow, notes, metadata, report, lines)
+
+
+def _remove(
+    blocks: Sequence[FlowBlock], notes: Sequence[FlowNote], indexes: Collection[int]
+) -> tuple[list[FlowBlock], list[FlowNote]]:
+    """Return a flow without some of its blocks, and its notes."""
+    kept = [block for index, block in enumerate(blocks) if index not in indexes]
+    return kept, move_notes(notes, sorted(indexes), -1)
 
 
 def _split_issue(
-    blocks: Sequence[FlowBlock], contents: _Contents, title: str
+    blocks: Sequence[FlowBlock], listed: Container[str], title: str
 ) -> tuple[list[FlowBlock], list[int]]:
     """Return a flow in which what its contents list are titles of articles.
 
     Args:
-        blocks: The flow.
-        contents: Its contents.
+        blocks: The flow, without its contents.
+        listed: The headings that these list.
         title: Of the publication.
 
     Returns:
         The flow, and the indexes of the publication's titles; the same and none where the contents
         list headings of several levels.
     """
-    levels = {blocks[index].level for index in contents.listed}
-    if len(levels) > 1:
+    starts = [index for index, block in enumerate(blocks) if block.level and block.text in listed]
+    levels = {blocks[index].level for index in starts}
+    if len(levels) != 1:
         return list(blocks), []
-    level, start = levels.pop(), contents.rows.stop
-    titles = [index for index in range(contents.rows.start) if _is_title(blocks[index], title)]
+    level, start = levels.pop(), starts[0]
+    titles = [index for index in range(start) if _is_title(blocks[index], title)]
     raised = [
         replace(block, level=max(block.level - level + 1, 1)) if block.level else block
         for block in blocks[start:]
@@ -164,47 +163,6 @@ def _take_byline(block: FlowBlock, metadata: FlowMetadata, report: Report) -> Fl
     return replace(metadata, authors=names.items, sources=sources)
 
 
-def _find_contents(blocks: Sequence[FlowBlock]) -> _Contents | None:
-    """Return the table of contents whose rows are headings of the text after it."""
-    starts = (i for i, block in enumerate(blocks) if _is_contents_heading(block.text))
-    candidates = (_read_contents(blocks, start) for start in islice(starts, _MAX_CONTENTS))
-    return next(filter(None, candidates), None)
-
-
-def _is_contents_heading(text: str) -> bool:
-    printed = text, "".join(text.split())  # 目　　錄
-    return len(text) <= _MAX_HEADING and any(map(_PATTERNS["contents-heading"].match, printed))
-
-
-def _read_contents(blocks: Sequence[FlowBlock], index: int) -> _Contents | None:
-    """Return the table of contents below a heading; its rows may look like headings, too."""
-    names = {_get_letters(block.text): i for i, block in enumerate(blocks) if block.level}
-    stop = index + 1
-    while stop < len(blocks) and not blocks[stop].level:
-        stop += 1
-    if stop == index + 1:
-        while stop < len(blocks) and names.get(_get_letters(blocks[stop].text), 0) > stop:
-            stop += 1
-    headings = {name: place for name, place in names.items() if place >= stop}
-    if not _MIN_ROWS <= stop - index - 1 <= _MAX_ROWS:
-        return None
-    rows = [_get_letters(row.text) for row in blocks[index + 1 : stop]]
-    listed = [place for row in rows if (place := _find_name(row, headings)) is not None]
-    is_listing = len(listed) >= _LISTED_SHARE * len(rows)
-    return _Contents(range(index, stop), tuple(listed)) if is_listing else None
-
-
-def _find_name(row: str, names: Mapping[str, int]) -> int | None:
-    """Return the place of the heading that a row names, with or without its number."""
-    if row in names or not row:
-        return names.get(row)
-    return next((place for name, place in names.items() if name.endswith(row)), None)
-
-
 def _is_title(block: FlowBlock, title: str) -> bool:
     """Return whether a heading is a title, which the file may print with the issue's number."""
     return block.level > 0 and not block.marks and block.text in title
-
-
-def _get_letters(text: str) -> str:
-    return "".join(filter(str.isalpha, text)).casefold()

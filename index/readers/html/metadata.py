@@ -130,7 +130,21 @@ def _has_signed_articles(root: HtmlElement) -> bool:
         for element in root.iter("article")
         if any(True for _ in element.iter("h1", "h2", "h3")) and element.find(".//article") is None
     }
-    return len(bylines - {()}) >= _MIN_SIGNED
+    return len(bylines - {()}) >= _MIN_SIGNED or _has_signed_headings(root)
+
+
+def _has_signed_headings(root: HtmlElement) -> bool:
+    """Return whether authors that differ are named right below several headings of a page."""
+    below: dict[HtmlElement, str] = {}
+    heading: HtmlElement | None = None
+    for element in root.iter("h1", "h2", "h3", "h4", "p", "div", "span"):
+        if element.tag.startswith("h"):
+            heading = element
+        elif heading is not None and _is_named(element, *_AUTHOR_NAMED, is_author=True):
+            below[heading] = " ".join(element.text_content().split())
+        elif element.tag == "p":
+            heading = None
+    return len(below) >= _MIN_SIGNED and len(set(below.values())) >= _MIN_SIGNED
 
 
 def _choose(page: PageMetadata, name: str, candidates: Sequence[tuple[MetadataOrigin, str]]) -> str:

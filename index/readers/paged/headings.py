@@ -36,14 +36,17 @@ class _NumberingStyle(NamedTuple):
     pattern: re.Pattern[str]
 
 
+_NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_NUMERAL = rf"(?:[IVX]{{1,5}}|\d{{1,2}}|(?i:{'|'.join(_NUMBER_WORDS)}))(?=[.:\s—–]|$)"
 _NUMBERING_STYLES = tuple(
     _NumberingStyle(rank, is_certain, re.compile(match_either_script(expression)))
     for rank, is_certain, expression in (
         (0.3, True, r"第\s?([一二三四五六七八九十\d]{1,3})\s?[編篇部]\s?\S"),
         (0.5, True, r"第\s?([一二三四五六七八九十\d]{1,3})\s?章\s?\S"),
         (0.7, True, r"第\s?([一二三四五六七八九十\d]{1,3})\s?節\s?\S"),
-        (0.3, True, r"(?:PART|Part|BOOK|Book)\s([IVX]{1,5}|\d{1,2})(?=[.:\s—–]|$)"),
-        (0.5, True, r"(?:CHAPTER|Chapter)\s([IVX]{1,5}|\d{1,2})(?=[.:\s—–]|$)"),
+        (0.3, True, rf"(?:PART|Part|BOOK|Book|TITLE|Title|Teil|Titre|Título)\s({_NUMERAL})"),
+        (0.5, True, rf"(?:CHAPTER|Chapter|Abschnitt|Kapitel|Chapitre|Capítulo)\s({_NUMERAL})"),
+        (0.6, True, r"(?:ARTICLE|Article)\s([IVX]{1,5})(?=\s?[.:—–]|$)"),
         (
             0.9,
             True,
@@ -69,7 +72,7 @@ LAW_ARTICLE_RANK = 0.9
 
 _FIRST_CHARACTER = re.compile(
     match_either_script(
-        r"[第壹貳貮參叁叄肆伍陸柒捌玖拾一二三四五六七八九十\d０-９A-HIPVXⅠ-Ⅻ（(#*_]"
+        r"[第附壹貳貮參叁叄肆伍陸柒捌玖拾一二三四五六七八九十\d０-９A-IKPS-VXⅠ-Ⅻ（(#*_]"
     )
 )
 _MAX_UNNUMBERED_LENGTH = 24
@@ -205,6 +208,25 @@ def assign_levels(
     return [heading and complete(heading) for heading in accepted]
 
 
+def find_content(candidates: Sequence[Heading | None]) -> list[bool]:
+    """Return for each possible heading whether it stands apart from others of its form.
+
+    Args:
+        candidates: For each block in order the heading that it may be.
+    """
+
+    def is_sibling(index: int) -> bool:
+        left, right = candidates[index], candidates[index + 1]
+        return left is not None and right is not None and left.rank == right.rank
+
+    has_content = [not is_sibling(index) for index in range(len(candidates) - 1)]
+    has_content += [False] if candidates else []
+    for index in range(1, len(candidates)):
+        if is_sibling(index - 1) and not has_content[index - 1]:
+            has_content[index] = False
+    return has_content
+
+
 def _accept_in_sequence(
     candidates: Sequence[Heading | None], has_content: Sequence[bool]
 ) -> list[Heading | None]:
@@ -275,6 +297,8 @@ def _parse_numeral(numeral: str) -> int:
     normalized = unicodedata.normalize("NFKC", numeral)
     if normalized and set(normalized) <= set("IVX"):
         return parse_roman(normalized)
+    if normalized.casefold() in _NUMBER_WORDS:
+        return _NUMBER_WORDS.index(normalized.casefold()) + 1
     if len(normalized) == 1 and normalized.isascii() and normalized.isalpha():
         return ord(normalized.upper()) - ord("A") + 1
     return int(parse_number(normalized))

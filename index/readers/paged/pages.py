@@ -152,7 +152,7 @@ def _assign_headings(body_blocks: Sequence[BodyBlock]) -> None:
         headings.parse_heading(body_block.block.text) if body_block.kind == "text" else None
         for body_block in body_blocks
     ]
-    levels = headings.assign_levels(candidates, _find_content(candidates))
+    levels = headings.assign_levels(candidates, headings.find_content(candidates))
     for body_block, heading in zip(body_blocks, levels, strict=True):
         body_block.heading = heading
     subjects = [
@@ -180,18 +180,3 @@ def _may_be_subject(body_block: BodyBlock) -> bool:
         and detect_ending(text) is Ending.OPEN
         and not starts_mid_sentence(text)
     )
-
-
-def _find_content(candidates: Sequence[Heading | None]) -> list[bool]:
-    """Return for each possible heading whether it stands apart from others of its form."""
-
-    def is_sibling(index: int) -> bool:
-        left, right = candidates[index], candidates[index + 1]
-        return left is not None and right is not None and left.rank == right.rank
-
-    has_content = [not is_sibling(index) for index in range(len(candidates) - 1)]
-    has_content += [False] if candidates else []
-    for index in range(1, len(candidates)):
-        if is_sibling(index - 1) and not has_content[index - 1]:
-            has_content[index] = False
-    return has_content

@@ -16,6 +16,7 @@ from index.messages import Message, MessageCatalogue
 from index.readers.accounting import list_unprinted
 from index.readers.assembly import assemble
 from index.readers.flow import FlowBlock, FlowMetadata, FlowNote
+from index.readers.flow_headings import complete_headings
 from index.readers.paged.people import parse_names
 from index.readers.pdf.contents import find_contents
 from index.readers.pdf.found_notes import PageNotes
@@ -145,7 +146,8 @@ def _build_publication(
     _set_furniture_aside(layout, notes, heads, report)
     _set_label_extra_text_aside(notes, marks, joiner, report)
     metadata = _merge_metadata(front, properties)
-    return assemble(blocks, flow_notes, metadata, report, contents.entries)
+    completed, flow_notes = complete_headings(blocks, flow_notes)
+    return assemble(completed, flow_notes, metadata, report, contents.entries)
 
 
 def _remove_lines(blocks: Iterable[LineBlock], excluded: Collection[int]) -> Iterator[LineBlock]:

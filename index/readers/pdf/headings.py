@@ -287,7 +287,7 @@ def _is_chapter_label(lines: Sequence[PageLine]) -> bool:
 
 def _follows(line: PageLine, below: PageLine) -> bool:
     """Return whether a line stands close below another one."""
-    return 0 < below.baseline - line.baseline < 3 * line.size
+    return 0 <= below.baseline - line.baseline < 3 * line.size
 
 
 def _find_in_block(block: LineBlock, body_size: float) -> list[tuple[tuple[PageLine, ...], Style]]:
@@ -300,7 +300,11 @@ def _find_in_block(block: LineBlock, body_size: float) -> list[tuple[tuple[PageL
         if style is None:
             index = end
             continue
-        while end < len(lines) and _classify(lines[end], body_size) == style:
+        while (
+            end < len(lines)
+            and _classify(lines[end], body_size) == style
+            and not _begins_heading(lines[end].text)
+        ):
             end += 1
         text = "".join(line.text for line in lines[index:end])
         is_short = end - index <= _MAX_HEADING_LINES and len(text) <= _MAX_HEADING_LENGTH
@@ -308,6 +312,11 @@ def _find_in_block(block: LineBlock, body_size: float) -> list[tuple[tuple[PageL
             headings.append((tuple(lines[index:end]), style))
         index = end
     return headings
+
+
+def _begins_heading(text: str) -> bool:
+    """Return whether a line has a number of its own: it does not go on from the one above."""
+    return is_certain_heading(text) or _PATTERNS["law-heading"].fullmatch(text) is not None
 
 
 def _classify(line: PageLine, body_size: float) -> Style | None:

@@ -70,6 +70,177 @@ def test_articles_that_are_quoted_are_no_sections(lines: list[str]) -> None:
     assert _list_paths(publication) == []
 
 
+@pytest.mark.parametrize(
+    "paths",
+    [
+        [
+            "第一章　總則/第一條",
+            "第一章　總則/第二條之一",
+            "第二章　罰則/第五條",
+            "第二章　罰則/第七條",
+        ],
+        [
+            "Chapter 1. Ports/§ 101. Terms",
+            "Chapter 1. Ports/§ 105. Fines",
+            "Chapter 2. Pay/§ 201. Fees",
+        ],
+        [
+            "Abschnitt 1 Ort/§ 1 Zweck",
+            "Abschnitt 1 Ort/§ 3a Meldung",
+            "Abschnitt 2 Ende/§ 5 Kosten",
+        ],
+        [
+            "Article I/Section 1.",
+            "Article I/Section 2.",
+            "Article II/Section 1.",
+            "Article II/Section 2.",
+        ],
+        [
+            "CHAPTER I – Ports/Article 1 Scope",
+            "CHAPTER I – Ports/Article 2a",
+            "CHAPTER II – Pay/Article 4",
+        ],
+    ],
+)
+@pytest.mark.parametrize("element", ["p", "h2"])
+def test_numbers_of_laws_skip_and_begin_anew(paths: list[str], element: str) -> None:
+    body, chapters = "", []
+    for path in paths:
+        chapter, article = path.split("/")
+        if chapter not in chapters:
+            chapters.append(chapter)
+            body += f"<{element}>{chapter}</{element}>"
+        body += f"<{element}>{article}</{element}><p>Ships report.</p>"
+    read_paths = _list_paths(_read(f"<h1>Harbour</h1>{body}"))
+    assert [path for path in read_paths if "/" in path] == [
+        path.replace("　", " ") for path in paths
+    ]
+
+
+def test_articles_of_several_laws() -> None:
+    laws = "".join(
+        f"<h1>{name}</h1>" + "".join(f"<p>第{n}條　船舶應先申報。</p>" for n in numbers)
+        for name, numbers in (("港口法", "一二三四"), ("燈塔法", "一二五"))
+    )
+    articles = _read(laws).articles
+    headings = [[section.heading for section in article.sections] for article in articles]
+    assert [article.title for article in articles] == ["港口法", "燈塔法"]
+    assert headings == [[f"第{n}條" for n in "一二三四"], [f"第{n}條" for n in "一二五"]]
+
+
+@pytest.mark.parametrize("element", ["p", "h2"])
+def test_subjects_and_captions_of_articles(element: str) -> None:
+    body = "".join(
+        f"<{element}>Article {number}</{element}><{element}>{subject}</{element}><p>Ships wait.</p>"
+        for number, subject in ((1, "Scope"), (2, "Terms"), (4, "Fees"))
+    )
+    paths = _list_paths(_read(f"<h1>Ports</h1>{body}"))
+    assert [path for path in paths if "/" in path] == [
+        "Article 1/Scope", "Article 2/Terms", "Article 4/Fees"
+    ]  # fmt: skip
+    body = "".join(
+        f"<p>（{subject}）</p><p>第{number}条　船舶は、届け出る。</p>"
+        for number, subject in (("一", "目的"), ("二", "定義"), ("四", "届出"))
+    )
+    paths = _list_paths(_read(f"<h1>港湾法</h1>{body}"))
+    assert [path for path in paths if "/" in path] == [
+        "（目的）/第一条", "（定義）/第二条", "（届出）/第四条"
+    ]  # fmt: skip
+
+
+LEVELS = [
+    [
+        "第一編　港口",
+        "第一編　港口/第一章　碼頭",
+        "第一編　港口/第一章　碼頭/一、石",
+        "第二編　燈塔",
+    ],
+    ["1 Scope", "2 Gates", "2 Gates/2.1 Upper", "2 Gates/2.1 Upper/2.1.1 Lock", "3 Use"],
+    [
+        "Preface",
+        "Part One: Ports",
+        "Part One: Ports/Chapter 1: Quay",
+        "Part Two: Lamps",
+        "Epilogue",
+    ],
+    ["I. Law", "I. Law/A. Cases", "I. Law/A. Cases/1. Merrow", "I. Law/B. Acts", "II. End"],
+    [
+        "摘要",
+        "壹、前言",
+        "貳、現況",
+        "貳、現況/一、碼頭",
+        "貳、現況/一、碼頭/（一）北",
+        "附錄一 訪談",
+    ],
+]
+
+
+@pytest.mark.parametrize("paths", LEVELS)
+@pytest.mark.parametrize("element", ["p", "h2"])
+def test_numbers_give_levels_of_mixed_forms(paths: list[str], element: str) -> None:
+    headings = [path.split("/")[-1] for path in paths]
+    body = "".join(f"<{element}>{text}</{element}><p>Ships wait.</p>" for text in headings)
+    read_paths = _list_paths(_read(f"<h1>Harbour</h1>{body}"))
+    assert read_paths == [path.replace("　", " ") for path in paths]
+
+
+EDITED = [
+    ("Who owns the quay?", "Ann Lee"),
+    ("Introduction", "Ada Merrow"),
+    ("Sirens", "Tom Rowe, Jo Smith"),
+]
+
+
+@pytest.mark.parametrize("listing", ["{0} / {1}", "{0}", "{1}: {0} … 12", "1. {0}\t{1}\t12"])
+def test_signed_headings_of_one_level_begin_articles(listing: str) -> None:
+    rows = "".join(f"<li>{listing.format(*pair)}</li>" for pair in EDITED)
+    body = "".join(
+        f"<h2>{title}</h2><p>{names}</p><h3>Old rights</h3><p>Ships wait.</p>"
+        for title, names in EDITED
+    )
+    part = "<h1>Part II</h1>"
+    publication = _read(
+        f"<h1>The small harbour</h1><p>Edited by Ada Merrow</p><h2>Contents</h2><ul>{rows}</ul>"
+        f"{body}{part}<h2>Index</h2><p>Quay, 12</p>"
+    )
+    assert publication.title == "The small harbour"
+    heads = [
+        (article.title, ", ".join(author.name for author in article.authors))
+        for article in publication.articles
+    ]
+    assert heads == [*EDITED, ("Index", "")]
+    headings = [[item.heading for item in article.sections] for article in publication.articles]
+    assert headings == [["Old rights"]] * 3 + [[""]]
+
+
+def test_lines_below_headings_that_are_no_names_begin_no_articles() -> None:
+    body = "".join(f"<h2>{title}</h2><p>{text}</p><p>船舶等待。</p>" for title, text in (
+        ("碼頭", "如下表"), ("燈塔", "說明"), ("霧笛", "位置圖")))  # fmt: skip
+    assert _list_paths(_read(f"<h1>港口</h1>{body}")) == ["碼頭", "燈塔", "霧笛"]
+
+
+@pytest.mark.parametrize("page", ["", "\t12", " …… 12", " . . . . 12", "　12"])
+def test_contents_list_headings_with_pages_and_what_stands_before_them(page: str) -> None:
+    headings = ["摘要", "目錄", "第1章 緒論", "1.1 背景", "第2章 方法", "參考文獻"]
+    rows = "".join(f"<p>{text}{page}</p>" for text in headings if text != "目錄")
+    texts = dict.fromkeys(headings, "<p>船舶等待。</p>") | {"目錄": rows, "第1章 緒論": ""}
+    body = "".join(f"<p>{heading}</p>{text}" for heading, text in texts.items())
+    publication = _read(f"<h1>港口</h1>{body}")
+    assert _list_paths(publication) == [
+        "摘要", "第1章 緒論", "第1章 緒論/1.1 背景", "第2章 方法", "參考文獻"
+    ]  # fmt: skip
+    assert len([piece for piece in publication.set_aside if piece.reason == "contents"]) == 6
+
+
+@pytest.mark.parametrize("front", ["", "<p>東港縣政府</p><p>中華民國110年5月3日</p>"])
+def test_first_line_is_the_title_where_none_is_marked(front: str) -> None:
+    publication = _read(
+        f"{front}<p>港口法</p><p>一、前言</p><p>船舶等待。</p><p>二、結論</p><p>船舶離開。</p>"
+    )
+    assert publication.title == "港口法"
+    assert [path for path in _list_paths(publication) if path] == ["一、前言", "二、結論"]
+
+
 GAZETTE = (
     "<h1>東港公報</h1><p>第12期　2021年5月3日</p><h2>目錄</h2>"
     "<ul><li>修正港口規則</li><li>公告燈塔招標</li></ul>"

@@ -1,0 +1,65 @@
+"""Find the title of a flow that neither the file states nor a heading shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from index.readers.flow import FlowBlock
+from index.readers.flow_contents import is_contents_heading
+from index.readers.flow_laws import may_head
+from index.readers.paged.block_kinds import classify_paragraph
+from index.readers.paged.dates import find_date, find_issue_number
+from index.readers.paged.headings import parse_heading
+from index.readers.paged.labels import is_record
+from index.readers.paged.people import is_institute
+from index.readers.paged.sentence_ends import Ending, detect_ending
+from index.readers.paged.title_records import is_document_number
+from index.readers.signed_heads import are_names
+from index.text.characters import measure_width
+
+_MAX_FRONT_BLOCKS = 4  # above the title: offices, numbers, dates
+_MAX_WIDTH = 120  # columns
+
+
+def promote_title(blocks: Sequence[FlowBlock]) -> list[FlowBlock]:
+    """Return a flow in which the first line is its title, if it may be one.
+
+    Offices, numbers of documents and dates may stand above it.
+
+    Args:
+        blocks: In reading order, of a file that states no title.
+    """
+    for index, block in enumerate(blocks[: min(_MAX_FRONT_BLOCKS, len(blocks) - 1)]):
+        if block.marks or not may_head(block):
+            break
+        if _may_be_title(block.text):
+            return [*blocks[:index], replace(block, level=1), *blocks[index + 1 :]]
+        if not _is_over_title(block.text):
+            break
+    return list(blocks)
+
+
+def _may_be_title(text: str) -> bool:
+    return (
+        "\n" not in text
+        and measure_width(text) <= _MAX_WIDTH
+        and any(map(str.isalpha, text))
+        and detect_ending(text) is Ending.OPEN
+        and classify_paragraph(text) == "text"
+        and parse_heading(text) is None
+        and not are_names(text)
+        and not is_contents_heading(text)
+        and not _is_over_title(text)
+    )
+
+
+def _is_over_title(text: str) -> bool:
+    """Return whether a line is of what stands over titles: an office, a number, a date."""
+    return (
+        is_document_number(text)
+        or is_record(text)
+        or is_institute(text)
+        or find_issue_number(text) is not None
+        or find_date(text) is not None
+    )
