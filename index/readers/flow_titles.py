@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from index.readers.dates import find_date, find_issue_number
 from index.readers.flow import FlowBlock
 from index.readers.flow_contents import is_contents_heading
 from index.readers.flow_laws import may_head
 from index.readers.paged.block_kinds import classify_paragraph
-from index.readers.paged.dates import find_date, find_issue_number
 from index.readers.paged.headings import parse_heading
 from index.readers.paged.labels import is_record
 from index.readers.paged.people import is_institute
 from index.readers.paged.sentence_ends import Ending, detect_ending
-from index.readers.paged.title_records import is_document_number
+from index.readers.paged.title_records import is_degree_line, is_document_number
 from index.readers.signed_heads import are_names
 from index.text.characters import measure_width
 
@@ -58,6 +58,7 @@ def _is_over_title(text: str) -> bool:
     """Return whether a line is of what stands over titles: an office, a number, a date."""
     return (
         is_document_number(text)
+        or is_degree_line(text)
         or is_record(text)
         or is_institute(text)
         or find_issue_number(text) is not None

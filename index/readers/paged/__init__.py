@@ -18,6 +18,7 @@ from index.readers.paged import (
     contents,
     front_text,
     labels,
+    law_lines,
     mark_assignment,
     page_edges,
     pages,
@@ -68,7 +69,7 @@ def read(text: str) -> Publication:
     lines = split_lines(join_spaced_characters(text))
     lines = _join_hyphenated_words(lines, report)
     lines = list(labels.split_section_labels(lines, report))
-    lines = page_edges.part_page_edges(lines)
+    lines = law_lines.part_law_numbers(page_edges.part_page_edges(lines))
     note_lines = _find_note_lines(lines, report)
     lines = part_text_below_notes(lines, note_lines)
     table_of_contents, blocks, heads = _find_articles(lines, note_lines)
@@ -164,10 +165,12 @@ def _find_articles(
         )
         heads = article_heads.find_heads(blocks, table_of_contents)
         if not heads:
-            body = _remove_contents(blocks, table_of_contents)
-            removed = {line for block in blocks for line in block.lines}
-            removed -= {line for block in body for line in block.lines}
-            return TableOfContents(lines=frozenset(removed)), body, heads
+            body, removed_lines = _remove_contents(blocks, table_of_contents)
+            return TableOfContents(lines=removed_lines), body, heads
+        if len(heads) == 1 and table_of_contents.lines and not table_of_contents.lists:
+            body, removed_lines = _remove_contents(blocks, table_of_contents)
+            single = article_heads.find_heads(body, TableOfContents())
+            return TableOfContents(lines=removed_lines), body, single
         body_start = blocks[heads[0].start].lines[0].position
         front_lines = [line for line in front_lines if line.position < body_start]
         if table_of_contents.lines.issubset(front_lines):
@@ -176,11 +179,14 @@ def _find_articles(
     return TableOfContents(), blocks, article_heads.find_heads(blocks, TableOfContents())
 
 
-def _remove_contents(blocks: list[Block], table_of_contents: TableOfContents) -> list[Block]:
-    """Return the blocks without contents that list the sections of a single article."""
+def _remove_contents(
+    blocks: list[Block], table_of_contents: TableOfContents
+) -> tuple[list[Block], frozenset[Line]]:
+    """Return the blocks without contents that list the sections of an article, and their lines."""
     if table_of_contents.lists:
-        return blocks
-    return [block for block in blocks if not table_of_contents.lines.intersection(block.lines)]
+        return blocks, frozenset()
+    body = [block for block in blocks if not table_of_contents.lines.intersection(block.lines)]
+    return body, frozenset(_list_lines(blocks)) - frozenset(_list_lines(body))
 
 
 def _keep_front_text(

@@ -18,7 +18,7 @@ from index.readers.paged.sentence_ends import (
     detect_ending,
     strip_trailing_marks,
 )
-from index.readers.paged.title_records import is_document_number, is_title_record
+from index.readers.paged.title_records import is_degree_line, is_document_number, is_title_record
 from index.readers.publication_id import normalize_for_comparison
 from index.readers.report import Report
 from index.text.characters import measure_width
@@ -209,12 +209,13 @@ def _skip_title_page(blocks: Sequence[Block]) -> int:
         lines = [line.text.strip() for line in block.lines]
         if not all(_is_over_title(line) for line in lines):
             return index if has_record else 0
-        has_record |= any(map(is_record, lines))
+        has_record |= any(is_record(line) or is_degree_line(line) for line in lines)
     return 0
 
 
 def _is_over_title(line: str) -> bool:
-    return is_document_number(line) or is_record(line) or people.is_institute(line)
+    is_record_line = is_document_number(line) or is_record(line) or is_degree_line(line)
+    return is_record_line or people.is_institute(line)
 
 
 def _find_by_contents(blocks: Sequence[Block], contents: TableOfContents) -> list[ParsedHead]:
@@ -323,6 +324,8 @@ def _parse_around(
         _strip_markup_and_marks(blocks[title_end - 1].text)
     ):
         title_end -= 1
+    while title_end - 1 > run_start and is_degree_line(blocks[title_end - 1].text):
+        title_end -= 1
     start = title_end
     first_possible = max(run_start, title_end - (2 if has_earlier_heads else 1))
     while start - 1 > run_start and _SUBTITLE.match(blocks[start - 1].text):
@@ -380,7 +383,7 @@ def parse_head(
             if head.topics.items:
                 break
             head.topics, head.topics_line = topics, block.line_number
-        elif is_title_record(block.text):
+        elif is_title_record(block.text) or is_degree_line(block.text):
             head.records += block.lines
         elif not _assign_author_or_institute(head, block, row):
             break

@@ -25,10 +25,12 @@ _NAMES_WITH_PAGE = re.compile(
 # What a title has before a blank of its own: its number, or the first character of 摘　要.
 _TITLE_START = re.compile(
     match_either_script(
-        rf"第\s?[一二三四五六七八九十\d]{{1,3}}\s?[編篇章節](?=[\s\u3000])|\d{{1,2}}(?:\.\d{{1,2}})*\.?(?=\s)"
+        rf"第\s?[一二三四五六七八九十\d]{{1,3}}\s?[編篇部章節](?=[\s\u3000])"
+        rf"|附[錄件][一二三四五六七八九十甲乙丙丁\dA-H]{{0,2}}(?=[\s\u3000])|(?i:appendix|annex|part|chapter)(?=\s)|\d{{1,2}}(?:\.\d{{1,2}})*\.?(?=\s)"
         rf"|[{BASIC_HAN}](?=[\s\u3000]{{1,4}}[{BASIC_HAN}](?![{BASIC_HAN}]))"
     )
 )
+_MIN_SIGNED = 2
 _MAX_ROW_LENGTH = 600  # characters
 _TABLE_RULE = re.compile(r"[\s|:\-]+$")
 _EMPHASIS = re.compile(r"(?<!\*)\*([^*]+)\*(?!\*)")
@@ -126,6 +128,7 @@ def _build_contents(
     if not kept_lists:
         return TableOfContents((), frozenset(other_lines) if len(other_lines) > 1 else frozenset())
     row_lines = {row.line for rows in kept_lists for row in rows}
+    kept_lists = tuple(map(_drop_sections, kept_lists))
     if any(map(_lists_sections, kept_lists)):
         kept_lists = ()
     return TableOfContents(kept_lists, frozenset(other_lines | row_lines))
@@ -146,10 +149,18 @@ def _find_repeated_headings(lines: Sequence[Line]) -> list[Line]:
     return []
 
 
+def _drop_sections(rows: tuple[ContentsRow, ...]) -> tuple[ContentsRow, ...]:
+    """Return rows without those of sections, which have no authors, if articles have."""
+    if sum(bool(row.author) for row in rows) < _MIN_SIGNED:
+        return rows
+    return tuple(row for row in rows if row.author or not is_section_heading(row.title))
+
+
 def _lists_sections(rows: Sequence[ContentsRow]) -> bool:
-    """Return whether most rows are sections by their numbers or names, and none has an author."""
+    """Return whether most rows are sections by number or name, and hardly one has an author."""
     section_count = sum(is_section_heading(row.title) for row in rows)
-    return 2 * section_count > len(rows) and not any(row.author for row in rows)
+    signed_count = sum(bool(row.author) for row in rows)
+    return 2 * section_count > len(rows) and signed_count < _MIN_SIGNED
 
 
 def _continues_list(rows: Sequence[ContentsRow], row: ContentsRow) -> bool:

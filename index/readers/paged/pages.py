@@ -14,6 +14,7 @@ from index.readers.notes.runs import is_notes_heading
 from index.readers.paged import block_kinds, headings
 from index.readers.paged.blocks import Block
 from index.readers.paged.headings import Heading
+from index.readers.paged.law_lines import rank_law_lines
 from index.readers.paged.page_notes import ArticleBody, BodyBlock, PageNoteSeparator
 from index.readers.paged.sentence_ends import Ending, detect_ending, starts_mid_sentence
 from index.text.characters import measure_width
@@ -155,6 +156,11 @@ def _assign_headings(body_blocks: Sequence[BodyBlock]) -> None:
     levels = headings.assign_levels(candidates, headings.find_content(candidates))
     for body_block, heading in zip(body_blocks, levels, strict=True):
         body_block.heading = heading
+    texts = [
+        body_block.block.text if body_block.kind == "text" else "" for body_block in body_blocks
+    ]
+    for index, rank in rank_law_lines(texts).items():
+        body_blocks[index].heading = Heading(texts[index], rank)
     subjects = [
         body_block
         for article, body_block, following in zip(

@@ -6,6 +6,7 @@ from index.readers import dates
 from index.text.patterns import load_patterns
 
 _PATTERNS = load_patterns("index.readers")
+_MAX_DEGREE_LINE = 300  # characters
 
 
 def is_document_number(text: str) -> bool:
@@ -38,3 +39,12 @@ def is_below_title(text: str) -> bool:
         text: A line without blanks at its ends.
     """
     return is_title_record(text) or bool(_PATTERNS["enactment"].fullmatch(text))
+
+
+def is_degree_line(text: str) -> bool:
+    """Return whether a line says for which degree a thesis was written (某大學碩士論文).
+
+    Args:
+        text: A line or a block.
+    """
+    return len(text) <= _MAX_DEGREE_LINE and bool(_PATTERNS["degree-line"].fullmatch(text))
