@@ -55,7 +55,7 @@ class Measurements:
         first_question: The first question, from before the library is opened, once the model is
             loaded.
         recall: The share of the exact hits of such searches that they return.
-        resident: The megabytes in memory after the questions, mapped files included.
+        resident: The megabytes in memory after the questions with the reader, with mapped files.
         private: Those that are not mapped files.
         bytes_per_passage: The bytes on the disk.
         bytes_of_parts: Those of each part, as of `index.storage.size`, a passage.
@@ -86,8 +86,8 @@ def measure(folder: Path, questions: Sequence[str]) -> Measurements:
         retriever.retrieve(questions[0])
         first_question = 1000 * (time.perf_counter() - start)
         of_questions = _measure_questions(retriever, questions)
-        of_others = _measure_questions(Retriever(library, encoder, use_reader=False), questions)
         resident, private = _read_memory()
+        of_others = _measure_questions(Retriever(library, encoder, use_reader=False), questions)
         vectors = encoder.encode_queries(questions[-_SEARCHES:]).vectors
         depth = load_parameters().candidates.vector_search_depth
         of_searches, recalls = _measure_searches(library, vectors, depth)
@@ -185,7 +185,10 @@ def _measure_size(folder: Path, passages: int, encoder: Encoder, around: Vectors
         seconds = time.perf_counter() - start
         Console().print(f"{passages:,} passages built in {seconds:.0f} s")
     command = [sys.executable, "-m", "eval.benchmarks.scale", "--measure", str(library)]
-    result = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
+    questions = msgspec.json.encode(made_up.make_questions(2 * _SEARCHES)).decode()
+    result = subprocess.run(  # noqa: S603
+        command, check=True, capture_output=True, text=True, input=questions
+    )
     return msgspec.json.decode(result.stdout, type=Measurements)
 
 
@@ -223,7 +226,11 @@ def plot_measurements(path: Path, measurements: Sequence[Measurements]) -> None:
     sizes = [item.passages for item in measurements]
     figure = Figure(figsize=(8, 3.5), layout="constrained")
     times, memory = figure.subplots(1, 2)
-    for name, attribute in (("question", "question_processor"), ("search", "search_processor")):
+    for name, attribute in (
+        ("question with the reader", "question_processor"),
+        ("question without", "question_without_reader_processor"),
+        ("search", "search_processor"),
+    ):
         for index, style in enumerate(("-", ":")):
             values = [getattr(item, attribute)[index] for item in measurements]
             label = f"{name}, p{(50, 95)[index]}"
@@ -235,8 +242,9 @@ def plot_measurements(path: Path, measurements: Sequence[Measurements]) -> None:
         memory.plot(sizes, values, style, marker="o", markersize=3, label=label)
     times.set(xscale="log", yscale="log", xlabel="passages", ylabel="processor time, ms")
     memory.set(xscale="log", xlabel="passages", ylabel="memory, MB", ylim=(0, None))
+    times.legend(loc=(0.02, 0.24), fontsize="small")
+    memory.legend()
     for axes in (times, memory):
-        axes.legend()
         axes.grid(alpha=0.3)
     figure.savefig(path, dpi=150)
 
@@ -250,7 +258,7 @@ def main() -> None:
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.measure:
-        questions = made_up.make_questions(2 * _SEARCHES)
+        questions = msgspec.json.decode(sys.stdin.read(), type=list[str])
         sys.stdout.write(msgspec.json.encode(measure(arguments.measure, questions)).decode())
         return
     total = sum(arguments.sizes)

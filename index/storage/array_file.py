@@ -1,4 +1,4 @@
-"""Arrays on disk whose items belong to groups, mapped into memory when they are read."""
+"""Arrays on disk whose items belong to groups; only what is asked for is read."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class GroupedArray:
     """
 
     def __init__(self, files: GenerationFiles, name: str, offsets_name: str) -> None:
-        """Map the array into memory, to be verified block by block, and read the offsets.
+        """Open the array, to be verified block by block, and read the offsets.
 
         Args:
             files: The generation's files.
@@ -38,8 +38,8 @@ class GroupedArray:
         with files.reporter.report(name):
             items = map_array(self._file.path)
             self._offsets = load_array(offsets_path)
-        # A slice of a plain array costs less than one of a memmap; it is still mapped.
-        self._items: NDArray[Any] = np.asarray(items)
+        self._dtype = items.dtype
+        self._width = items.shape[1]
         self._data_offset = items.offset
         self._item_bytes = items.strides[0]
         self.item_count = len(items)
@@ -82,13 +82,12 @@ class GroupedArray:
             ranges: The first group, and the group after the last, of each range.
         """
         self._file.verify_if_changed()
-        item_ranges = [self.item_range(*group_range) for group_range in ranges]
-        for first, end in item_ranges:
-            self._file.verify_range(
-                self._data_offset + first * self._item_bytes,
-                self._data_offset + end * self._item_bytes,
-            )
-        return [self._items[first:end] for first, end in item_ranges]
+        return [self._read_items(*self.item_range(*group_range)) for group_range in ranges]
+
+    def _read_items(self, first: int, end: int) -> NDArray[Any]:
+        start, stop = (self._data_offset + item * self._item_bytes for item in (first, end))
+        items = np.frombuffer(self._file.read(start, stop), self._dtype)
+        return items.reshape(end - first, self._width)
 
 
 def write_grouped_array(

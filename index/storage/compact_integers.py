@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from index.arrays import IntArray
@@ -28,24 +30,27 @@ def encode_integers(integers: IntArray) -> bytes:
     return encoded.tobytes()
 
 
-def decode_integers(encoded: bytes) -> IntArray:
-    """Return the integers in bytes, [n].
+def decode_integer_lists(records: Sequence[bytes]) -> tuple[IntArray, IntArray]:
+    """Return the integers of records, one after the other, [n], and their number, [records].
 
     Args:
-        encoded: What `encode_integers` returned.
+        records: What `encode_integers` returned, for each list.
 
     Raises:
-        ValueError: If it is cut short, or something else.
+        ValueError: If one is cut short, or something else.
     """
-    digits = np.frombuffer(encoded, np.uint8)
-    ends = np.flatnonzero(digits < 128)
-    if not len(digits):
-        return np.empty(0, np.int64)
-    if not len(ends) or ends[-1] + 1 < len(digits):
+    record_ends = np.cumsum(np.array([len(record) for record in records], np.int64))
+    digits = np.frombuffer(b"".join(records), np.uint8)
+    is_last = digits < 128
+    if not is_last[record_ends[record_ends > 0] - 1].all():
         raise ValueError("the last integer is cut short")
+    ends = np.flatnonzero(is_last)
+    if not len(ends):
+        return np.empty(0, np.int64), np.zeros(len(records), np.int64)
     starts = np.concatenate(([0], ends[:-1] + 1))
     sizes = ends - starts + 1
     if sizes.max() > _MAX_BYTES:
         raise ValueError(f"an integer of {sizes.max()} bytes")
     places = np.arange(len(digits)) - np.repeat(starts, sizes)
-    return np.add.reduceat((digits & 127).astype(np.int64) << places * _BITS, starts)
+    integers = np.add.reduceat((digits & 127).astype(np.int64) << places * _BITS, starts)
+    return integers, np.diff(np.searchsorted(ends, record_ends), prepend=0)

@@ -143,7 +143,8 @@ def _iter_terms(
                 (json.dumps(list(publication_ids)),),
             )
             while block := rows.fetchmany(_BLOCK_PASSAGES):
-                yield np.concatenate([unpack(record).term_ids for (record,) in block])
+                terms = unpack([record for (record,) in block])
+                yield np.concatenate([item.term_ids for item in terms])
     for entry in entries:
         yield from (unpack_terms(record).term_ids for record in entry.packed_terms)
 
@@ -188,7 +189,7 @@ class _Writer:
         with _attach(connection, source):
             unpack = load_unpacker(connection, "source")
             connection.create_function(
-                "repack", 1, lambda record: self._vocabulary.pack(unpack(record))
+                "repack", 1, lambda record: self._vocabulary.pack(unpack([record])[0])
             )
             connection.execute("BEGIN")
             for table, (id_column, columns) in _TABLES.items():

@@ -258,8 +258,8 @@ class Documents(ReadOnlyDatabase):
             ValueError: If the terms of a passage are damaged.
         """
         rows = self._fetch_by_key("passage", "key", "language, terms", keys)
-        unpack = self._unpack_terms
-        return [(language, unpack(terms)) for language, terms in map(rows.__getitem__, keys)]
+        terms = self._unpack_terms([rows[key][1] for key in keys])
+        return [(rows[key][0], own_terms) for key, own_terms in zip(keys, terms, strict=True)]
 
     def sentences(self, key: int) -> tuple[SentenceRef, ...]:
         """Return the sentences of a passage: its own, then those of its notes.
@@ -308,7 +308,7 @@ class Documents(ReadOnlyDatabase):
         return [KeyRange(*row) for row in self._fetch_all(_FILTER_SQL, *values)]
 
     @cached_property
-    def _unpack_terms(self) -> Callable[[bytes], PassageTerms]:
+    def _unpack_terms(self) -> Callable[[Sequence[bytes]], list[PassageTerms]]:
         with self._lock:
             return load_unpacker(self._connection)
 

@@ -27,7 +27,7 @@ _T = TypeVar("_T")
 class LocalEngine:
     """Searches the segments of one generation; see `index.storage.engine.Engine`.
 
-    Vectors are searched in FAISS and memory-mapped arrays, segment by segment, terms in tantivy, in
+    Vectors are searched in FAISS and arrays, segment by segment, terms in tantivy, in
     one index over all segments.
 
     Attributes:

@@ -40,7 +40,7 @@ count for more than a match beside them. Set by hand; no measurement is recorded
 _MUTABLE_FILES = ("meta.json", ".managed.json")
 KEY_FIELD = "key"
 _MAX_LISTED_KEYS = 10_000  # of a filter; of more than that, hits of others are left out afterwards
-_WRITER_MEMORY_BYTES = 64_000_000  # bytes; more than that and tantivy starts a further segment
+_WRITER_MEMORY_BYTES = 256_000_000  # bytes; more than that and tantivy starts a further part
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,15 @@ A passage's record then has one or two bytes for most of its terms instead of si
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.arrays import IntArray
-from index.storage.compact_integers import decode_integers, encode_integers
+from index.storage.compact_integers import decode_integer_lists, encode_integers
 from index.storage.passage_terms import (
     PassageTerms,
     TermIds,
@@ -78,26 +80,40 @@ class TermVocabulary:
         steps[starts] = numbers[starts]
         return encode_integers(np.concatenate(([len(terms.sizes)], terms.sizes, steps)))
 
-    def unpack(self, record: bytes) -> PassageTerms:
-        """Return the terms in a record; in each text they stand by their numbers.
+    def unpack(self, records: Sequence[bytes]) -> list[PassageTerms]:
+        """Return the terms in each of some records; in each text they stand by their numbers.
 
         Args:
-            record: What `pack` returned.
+            records: What `pack` returned, for each passage.
 
         Raises:
-            ValueError: If it is damaged.
+            ValueError: If one is damaged.
         """
-        integers = decode_integers(record)
-        count = int(integers[0]) if len(integers) else 0
-        sizes, steps = integers[1 : 1 + count], integers[1 + count :]
-        if len(sizes) < max(count, 1) or sizes.sum() != len(steps):
-            raise ValueError(f"{len(steps)} terms, not {sizes.sum()}")
+        integers, lengths = decode_integer_lists(records)
+        if not lengths.all():
+            raise ValueError("a record is empty")
+        first = np.cumsum(lengths) - lengths
+        text_counts = integers[first]
+        if (text_counts < 1).any() or (text_counts >= lengths).any():
+            raise ValueError("a record is cut short")
+        places = np.arange(len(integers)) - np.repeat(first, lengths)
+        ends_of_sizes = np.repeat(text_counts, lengths)
+        sizes = integers[(places >= 1) & (places <= ends_of_sizes)]
+        steps = integers[places > ends_of_sizes]
+        term_counts = np.add.reduceat(sizes, np.cumsum(text_counts) - text_counts)
+        if (term_counts != lengths - text_counts - 1).any():
+            raise ValueError("the sizes of the texts are not those of the record")
         numbers = np.cumsum(steps)
         starts = _find_starts(sizes)
         numbers -= np.repeat(numbers[starts] - steps[starts], sizes[sizes > 0])
         if numbers.max(initial=-1) >= len(self.term_ids):
             raise ValueError(f"term {numbers.max()} of {len(self.term_ids)}")
-        return PassageTerms(self.term_ids[numbers], sizes)
+        return [
+            PassageTerms(own_ids, own_sizes)
+            for own_ids, own_sizes in zip(
+                _split(self.term_ids[numbers], term_counts), _split(sizes, text_counts), strict=True
+            )
+        ]
 
 
 def build_vocabulary(blocks: Iterable[TermIds]) -> TermVocabulary:
@@ -134,8 +150,8 @@ def _gather_blocks(blocks: Iterable[TermIds]) -> Iterator[TermIds]:
 
 def load_unpacker(
     connection: sqlite3.Connection, schema: str = "main"
-) -> Callable[[bytes], PassageTerms]:
-    """Return what unpacks the terms of passages in a file of documents.
+) -> Callable[[Sequence[bytes]], list[PassageTerms]]:
+    """Return what unpacks the records of terms of passages in a file of documents.
 
     Args:
         connection: A connection to the file.
@@ -143,7 +159,7 @@ def load_unpacker(
     """
     names = connection.execute(f"SELECT name FROM {schema}.sqlite_master")  # noqa: S608 - a name
     if ("vocabulary",) not in names.fetchall():  # formats before 10 have none
-        return unpack_terms
+        return lambda records: [unpack_terms(record) for record in records]
     ((record,),) = connection.execute(f"SELECT term_ids FROM {schema}.vocabulary")  # noqa: S608
     return TermVocabulary.parse(record).unpack
 
@@ -151,6 +167,12 @@ def load_unpacker(
 def _number_texts(sizes: IntArray) -> IntArray:
     """Return for each term the index of its text."""
     return np.repeat(np.arange(len(sizes)), sizes)
+
+
+def _split(items: NDArray[Any], sizes: IntArray) -> list[NDArray[Any]]:
+    """Return the items of each of some groups that stand one after the other."""
+    ends = np.cumsum(sizes).tolist()
+    return [items[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def _find_starts(sizes: IntArray) -> IntArray:

@@ -33,7 +33,7 @@ class TokenVectors(GroupedArray):
     """
 
     def __init__(self, files: GenerationFiles, bits: int) -> None:
-        """Map the files into memory.
+        """Open the files.
 
         Args:
             files: The generation's files.

@@ -1,4 +1,4 @@
-"""Embeddings on disk: of passages in FAISS, of sentences in a memory-mapped array.
+"""Embeddings on disk: of passages in FAISS, of sentences in an array.
 
 Those of passages are stored as 16-bit floats, which changes the similarities of unit vectors by
 less than 0.001 and halves the bytes to be read; those of sentences in eight bits a number.
@@ -142,7 +142,7 @@ class SentenceVectors(GroupedArray):
     """The vectors of all sentences; those of the passage in position i are group i."""
 
     def __init__(self, files: GenerationFiles) -> None:
-        """Map the files into memory.
+        """Open the files.
 
         Args:
             files: The generation's files.

@@ -128,6 +128,22 @@ class VerifiedFile:
                 raise self._reporter.damaged(self.path.name)
             flags[block] = _VERIFIED
 
+    def read(self, start: int, stop: int) -> bytes:
+        """Return the bytes of a range, whose blocks are verified before.
+
+        Unlike a range of mapped memory, it brings no neighbouring pages into the process's memory,
+        and where the disk fails or the file was cut short, it does not end the process.
+
+        Args:
+            start: The first byte.
+            stop: The byte after the last.
+        """
+        self.verify_range(start, stop)
+        content = self._read(start, stop - start)
+        if len(content) != stop - start:
+            raise self._reporter.damaged(self.path.name)
+        return content
+
     def _verify(self) -> None:
         # Read first: whatever is written while the file is verified changes the state again.
         self._state = state = self._read_state()
@@ -149,11 +165,12 @@ class VerifiedFile:
         return status.st_size, status.st_mtime_ns
 
     def _read_block(self, block: int) -> bytes:
-        # Not from mapped memory: where the disk fails or the file was cut short, reading that would
-        # end the process.
+        return self._read(block * BLOCK_BYTES, BLOCK_BYTES)
+
+    def _read(self, start: int, size: int) -> bytes:
         with self._reporter.report(self.path.name), self._lock:
-            self._file.seek(block * BLOCK_BYTES)
-            return self._file.read(BLOCK_BYTES)
+            self._file.seek(start)
+            return self._file.read(size)
 
 
 class GenerationFiles:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -48,7 +48,7 @@ class Sentence:
         return fold(self.text)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LoadedPassage:
     """A passage with what ranking reads of it.
 
@@ -56,13 +56,18 @@ class LoadedPassage:
         row: Its row in the library.
         language: The language it is mainly in.
         terms: The ids of its terms, by sentence.
-        passage: The passage.
     """
 
     row: int
     language: Language
     terms: PassageTerms
-    passage: Passage
+    _library: Library = field(repr=False, compare=False)
+
+    @cached_property
+    def passage(self) -> Passage:
+        """The passage, read when it is first asked for: most candidates are ranked without it."""
+        (passage,) = self._library.passages([self.row])
+        return passage
 
     @property
     def article(self) -> ArticleKey:
@@ -94,13 +99,10 @@ class PassageLoader:
         with self._lock:
             loaded = {row: self._cache[row] for row in rows if row in self._cache}
         missing = [row for row in rows if row not in loaded]
-        for row, (language, terms), passage in zip(
-            missing,
-            self._library.passage_terms(missing),
-            self._library.passages(missing),
-            strict=True,
+        for row, (language, terms) in zip(
+            missing, self._library.passage_terms(missing), strict=True
         ):
-            loaded[row] = LoadedPassage(row, language, terms, passage)
+            loaded[row] = LoadedPassage(row, language, terms, self._library)
         with self._lock:
             for row in rows:
                 self._cache[row] = loaded[row]

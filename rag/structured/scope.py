@@ -180,11 +180,11 @@ class ScopeResolver:
         Where no word says that an article is meant, it has to be most of the title.
         """
         share = 0.0 if is_marked else load_parameters().metadata.min_title_overlap
-        forms = tuple(self._list_forms(description))
+        matches = [_match_titles(form, share) for form in self._list_forms(description)]
         return [
             header
             for header in headers
-            if any(_is_part(form, title, share) for form in forms for title in header.titles)
+            if any(is_part(title) for is_part in matches for title in header.titles)
         ]
 
     def _list_forms(self, description: str) -> Iterator[str]:
@@ -292,13 +292,20 @@ def _read_title(title: str) -> tuple[str, frozenset[str]]:
     return _compact(title), frozenset(analyze(title))
 
 
-def _is_part(description: str, title: str, share: float) -> bool:
-    part, (whole, title_terms) = _compact(description), _read_title(title)
-    if contains_han(description):
+def _match_titles(description: str, share: float) -> Callable[[str], bool]:
+    """Return what says whether a description is in a title, and at least a share of it."""
+    part, terms = _compact(description), frozenset(analyze(description))
+
+    def is_part_of_chinese(title: str) -> bool:
+        whole, _ = _read_title(title)
         is_part = part in whole or (len(part) > 2 and _is_subsequence(part, whole))
         return is_part and len(part) > 1 and len(part) >= share * len(whole)
-    terms = set(analyze(description))
-    return bool(terms) and terms <= title_terms and len(terms) >= share * len(title_terms)
+
+    def has_terms_in(title: str) -> bool:
+        _, title_terms = _read_title(title)
+        return bool(terms) and terms <= title_terms and len(terms) >= share * len(title_terms)
+
+    return is_part_of_chinese if contains_han(description) else has_terms_in
 
 
 def _is_form(compact: str, whole: str) -> bool:

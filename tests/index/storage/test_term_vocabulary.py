@@ -30,8 +30,9 @@ def test_terms_are_unpacked_as_they_were_packed(passages: list[list[list[str]]])
     terms = [make_terms(texts) for texts in passages]
     vocabulary = build_vocabulary(item.term_ids for item in terms)
     stored = TermVocabulary.parse(vocabulary.join())
-    for item in terms:
-        assert list_texts(stored.unpack(vocabulary.pack(item))) == list_texts(item)
+    unpacked = stored.unpack([vocabulary.pack(item) for item in terms])
+    assert [list_texts(item) for item in unpacked] == [list_texts(item) for item in terms]
+    assert stored.unpack([]) == []
 
 
 def test_frequent_terms_come_first() -> None:
@@ -53,8 +54,8 @@ def test_damaged_terms_are_refused() -> None:
     record = vocabulary.pack(terms)
     for size in range(len(record)):
         with pytest.raises(ValueError, match=r"\w"):
-            vocabulary.unpack(record[:size])
+            vocabulary.unpack([record, record[:size]])
     with pytest.raises(ValueError, match="term 2 of 2"):
-        vocabulary.unpack(encode_integers(np.array([1, 1, 2])))
+        vocabulary.unpack([encode_integers(np.array([1, 1, 2]))])
     with pytest.raises(ValueError, match=r"\w"):
         TermVocabulary.parse(vocabulary.join()[:-1])

@@ -208,3 +208,13 @@ def test_errors_of_native_code_become_damaged_library_errors(
         raise error
     assert "\n" not in str(caught.value)
     assert (reporter.first_error is caught.value) == isinstance(caught.value, LibraryError)
+
+
+def test_a_range_that_a_file_lacks_is_damage(path: Path) -> None:
+    file = find_file(path, "tokens.npy")
+    with Library.open(path) as library:
+        tokens = library.segments[0].vectors.tokens
+        size = file.stat().st_size
+        assert len(tokens._file.read(size - 10, size)) == 10
+        with pytest.raises(DamagedLibraryError, match="tokens"):
+            tokens._file.read(size - 10, size + 1)

@@ -109,7 +109,9 @@ def decompress_documents(file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection, connection:
         unpack = load_unpacker(connection)
         connection.create_function("decompress", 1, decompress_record)
-        connection.create_function("repack", 1, lambda record: pack_as_format_9(unpack(record)))
+        connection.create_function(
+            "repack", 1, lambda record: pack_as_format_9(unpack([record])[0])
+        )
         connection.execute(
             "UPDATE publication SET summary = decompress(summary), record = decompress(record)"
         )
