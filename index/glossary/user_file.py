@@ -26,8 +26,8 @@ _MAX_FORMS = 12
 _MAX_FORM_LENGTH = 200  # characters of a form
 
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
-_EQUALS = re.compile(r"\s*[=＝]\s*")
-_FORM_SEPARATOR = re.compile(r"\s*[;；]\s*")
+_EQUALS = re.compile("[=＝]")
+_FORM_SEPARATOR = re.compile("[;；]")
 
 
 class ParsedGlossary(NamedTuple):

@@ -28,8 +28,8 @@ _PROCESSOR_SECONDS_PER_MB = 20
 _LIMITED = ("sh", "-c", 'ulimit -S -t "$0" && exec "$@"')
 _MAX_NAMES = 5
 _TITLE = re.compile(r'<h1 class="title">(.{1,2000}?)</h1>', re.DOTALL)
-_TAGS = re.compile(r"<a .*?</a>|<[^<>]*>", re.DOTALL)
-_PAGE_TITLE = re.compile(r"(<title>).*?(</title>)", re.DOTALL)
+_TAGS = re.compile(r"<a .{0,300}?</a>|<[^<>]*>", re.DOTALL)
+_PAGE_TITLE = re.compile(r"(<title>).{0,500}?(</title>)", re.DOTALL)
 
 
 def read(data: bytes, path: Path) -> tuple[Publication, str]:

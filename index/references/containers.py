@@ -31,11 +31,11 @@ _BOOKS = (
     re.compile(rf"[\s,.;:{_HIDDEN}]*\b[Ii]n:? {_BOOK_TITLE}"),
 )
 _TEXT = re.compile(
-    rf"[\s,.。:;，、・{_HIDDEN}(]*(?:[Ii]n:? )?\s*"
+    rf"[\s,.。:;，、・{_HIDDEN}(]*+(?:[Ii]n:? )?\s*"
     rf"([^\W\d_a-z][^\d{_HIDDEN}(\[,，。;<《〈]*?(?:\.(?= ?[A-Z]| ?[\d\ue001-\ue003(]"
     rf"|,)[^\d{_HIDDEN}(\[,，。;<《〈]*?)*"
     r"(?: ?\([A-Z][a-z]{2,8}\))?)"
-    rf"\s*(?=[\d{_HIDDEN}(\[,，。;<]|$)"
+    rf"(?<!\s)\s*(?=[\d{_HIDDEN}(\[,，。;<]|$)"
 )
 
 

@@ -23,9 +23,9 @@ _FAMILY = re.compile(
     r"(?:(?:van|von|de|der|da|la|le|du|al) )*[^\W\d_a-z][\w’'-]*(?: [^\W\d_a-z][\w’'-]+)?"
 )
 _PARTICLE = re.compile(r"(?:V[ao]n|De(?:lla|[lrn])?|D[aiu]|L[ae]|El|Al|Ter?n?|Bin|Ibn|St\.?) ")
-_FULL_GIVEN = re.compile(r"[^\W\d_]{3,}\.$")
+_FULL_GIVEN = re.compile(r"[^\W\d_]{3}\.$")
 _COMPANY = re.compile(r" (?:LLP|LLC|Inc|Ltd|Co|Corp|GmbH|plc)\.?$")
-_WITH_OTHER_NAME = re.compile(r"([^()（）]+)[(（]([^()（）]+)[)）]")
+_WITH_OTHER_NAME = re.compile(r"(?<![^()（）])([^()（）]+)[(（]([^()（）]+)[)）]")
 _HAN_SEPARATOR = re.compile(
     r"\s?[、;；，,/＝=–]\s?|(?<=[\u3400-\u9fff])\s?(?:與|与|及|和|并|並)\s?(?=[\u3400-\u9fff]{2})"
 )

@@ -46,7 +46,7 @@ _NAME_AT_END = re.compile(
 _PUBLISHER_NAME = re.compile(r"[a-z]{2}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}")
 _NUMBER_AFTER_DATE = re.compile(r"\ue001\s?\((?P<number>\d{1,3})\)")
 _IMPRINT_PARENTHESES = re.compile(
-    r"[(（\[]([^()（）\[\]]*(?:[(（][^()]*[)）])?[^()（）\[\]]*)[)）\]]"
+    r"[(（\[]([^()（）\[\]]{0,300}+(?:[(（][^()]{0,300}[)）])?[^()（）\[\]]{0,300})[)）\]]"
 )
 
 

@@ -36,7 +36,7 @@ _DOI = re.compile(
 )
 _ARXIV = re.compile(r"arXiv:\s?(\d{4}\.\d{4,5}|[a-z-]+/\d{7})(?:v\d)?")
 _BARE_ADDRESS = re.compile(
-    r"<?(?:www\.|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|edu)/)[^\s<>，。]+>?"
+    r"<?(?:www\.|(?<![a-z0-9.-])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|edu)/)[^\s<>，。]+>?"
 )
 _CODE = re.compile(r"\s?\[([A-Z]{1,2})(?:/[A-Z]{2})?\]")
 _STANDARD_NUMBER = re.compile(r"\bIS[BS]N:?\s?[\dX–-]{9,20}")

@@ -109,8 +109,8 @@ _JOURNAL_NEXT = re.compile(
 
 
 _SENTENCE = re.compile(
-    r"(?!\b(?:eds|editors|with|hrsg|orgs)\b)\b[a-z]{4,}\b|, in |[^\W\d_]{2,}\. [^\W\d_]{2,} [^\W"
-    r"\d_]{2,}"
+    r"(?!\b(?:eds|editors|with|hrsg|orgs)\b)\b[a-z]{4,}\b|, in "
+    r"|[^\W\d_]{2}\. [^\W\d_]{2,40} [^\W\d_]{2}"
     r"|(?:Press|Quarterly|Journal|Review)\b"
 )
 _SHORT = re.compile(
@@ -150,7 +150,7 @@ _NAME_FORMS = (
 )
 _HIDDEN = re.compile('[\ue000-\ue004*《『「“"]|//')
 _IMPRINT = re.compile(
-    r"\s?[(\[（〔](?=[^()]*(?:\d{4}|ed\.|eds |edn|:|Collection|PDF|译|원저))"
+    r"\s?[(\[（〔](?=[^()]{0,200}(?:\d{4}|ed\.|eds |edn|:|Collection|PDF|译|원저))"
     r"|\s?\[(?!\d)|\((?:未|頁|页)"
 )
 _COMMA = re.compile(

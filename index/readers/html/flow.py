@@ -282,7 +282,7 @@ class FlowBuilder:
                 self._attach_marks(marks)
             else:
                 kind = "text" if self._level else self._kind
-                text = re.sub(r"[ \t]*\n[ \t]*", " " if self._level else "\n", text)
+                text = re.sub(r"(?<![ \t])[ \t]*\n[ \t]*", " " if self._level else "\n", text)
                 regions = _place_regions(self._draft.regions, lead, len(text))
                 line, item = self._draft.line, self._draft.item
                 self.blocks.append(

@@ -19,8 +19,8 @@ from index.readers.html.labels import (
 )
 
 _INLINE_CLASS = re.compile(
-    r"(?:^|\s)(?:side-?note|margin-?note|margin-aside|ltx_note(?=.*ltx_role_(?:foot|end|margin|thanks))"
-    r"|inline-(?:foot)?note|[\w-]*(?:foot|end|side|margin)-?notes?[\w-]*__(?:note|text|content|body)|(?:foot|end)-?note-?(?:text|content|body|inline)|tongzhu-note)s?(?:\s|$)",
+    r"(?:^|\s)(?:side-?note|margin-?note|margin-aside|ltx_note(?=.{0,200}ltx_role_(?:foot|end|margin|thanks))"
+    r"|inline-(?:foot)?note|[\w-]{0,80}(?:foot|end|side|margin)-?notes?[\w-]{0,80}__(?:note|text|content|body)|(?:foot|end)-?note-?(?:text|content|body|inline)|tongzhu-note)s?(?:\s|$)",
     re.IGNORECASE,
 )
 _PHRASE_CLASS = re.compile(r"(?:^|\s)(?:foot-?note|end-?note|fn)(?:\s|$)", re.IGNORECASE)

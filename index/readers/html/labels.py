@@ -31,7 +31,7 @@ _BACK = re.compile(
     re.IGNORECASE,
 )
 _ICON_TEXT = re.compile(
-    r"[\s\[［〔(（【]*(?:[註注][釋释]?|note|※|◎|○|●|▲|\+|i)?[\s\]］〕)）】]*", re.I
+    r"[\s\[［〔(（【]*+(?:[註注][釋释]?|note|※|◎|○|●|▲|\+|i)?[\s\]］〕)）】]*", re.I
 )
 _MARK_CLASS = re.compile(
     r"(?:^|\s)footref(?:\s|$)"

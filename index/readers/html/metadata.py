@@ -16,7 +16,7 @@ from index.readers.dates import find_date
 from index.readers.flow import FlowMetadata
 from index.readers.html.headings import count_sections
 
-_SITE_NAME = re.compile(r"(?:\s+[-–—|·»]+\s+|\s?--\s?|_)[^-–—|·»_]{2,40}$")
+_SITE_NAME = re.compile(r"(?:\s[-–—|·»]+\s|\s?--\s?|_)[^-–—|·»_]{2,40}$")
 _TITLE_NAMES = ("citation_title", "dc.title", "dcterms.title", "og:title", "articletitle")
 _AUTHOR_NAMES = ("citation_author", "dc.creator", "dcterms.creator", "author", "article:author")
 _DATE_NAMES = tuple(
@@ -175,7 +175,7 @@ def _clean_name(text: str) -> str:
 def _split_names(text: str) -> list[str]:
     """Return names in one text: "A. Merrow and B. Sel", "林知遠、丁文翔"; "Merrow, Ada" is one."""
     text = _NAME_PREFIX.sub("", " ".join(text.split()), count=1)
-    parts = re.split(r"\s?[;；、]\s?|\s+(?:and|&)\s+", text)
+    parts = re.split(r"\s?[;；、]\s?|\s(?:and|&)\s", text)
     if len(parts) == 1 and text.count(",") > 1:
         parts = text.split(",")
     return [part.strip() for part in parts if part.strip()]

@@ -25,6 +25,7 @@ _YEAR = re.compile(r"(?<![\d-])(?:1[5-9]|20)\d\d[a-z]?(?!\d)")
 _PAGES = re.compile(r",?\s(?:pp?\.\s?)?\d{1,4}(?:\s?[-–—]\s?\d{1,4})?(?:,\s?\d{1,4})*\s*$")
 _PARENTHESES = re.compile(r"[(\[]([^()\[\]]{4,200})[)\]]")
 _LIST_MARKER = re.compile(r"\s*(?:[-*+•·]\s+|\[?\d{1,3}[\].]\s*)?")
+_MAX_PAGES = 60  # characters
 _NARRATIVE_WIDTH = 60  # characters before a year in parentheses that may name its authors
 
 
@@ -130,7 +131,7 @@ def _find_undated_entry(part: str, by_year: Mapping[str, Sequence[_Entry]]) -> _
 
     A word in capitals without pages may be an abbreviation.
     """
-    pages = _PAGES.search(part)
+    pages = _PAGES.search(part, max(len(part) - _MAX_PAGES, 0))
     names = (part[: pages.start()] if pages else part).strip()
     if (names.isupper() and not pages) or not _PATTERNS["last-names"].fullmatch(names):
         return None

@@ -25,7 +25,10 @@ _ARTICLE = re.compile("文|稿|글|논문")
 _NAME_AFTER = re.compile(
     rf"[,、\s]*(?!所引|前[引揭掲])([{BASIC_HAN}·]{{2,8}})(?:书|文|论文)(?=[,、第。.;]|$)"
 )
-_LOCATOR_BEGIN = re.compile(r"[,:]?\s*(?:[(\d]|pp?\.|at\b|S\.|第|页)|(?:书|文)[,:]|[ ,]+[ivxl]+\b")
+_LOCATOR_BEGIN = re.compile(
+    r"(?:[,:]\s*|(?<![,:\s])\s*)(?:[(\d]|pp?\.|at\b|S\.|第|页)"
+    r"|(?:书|文)[,:]|(?<![ ,])[ ,]+[ivxl]+\b"
+)
 _AUTHOR_AND_TITLE = re.compile(
     rf"[{BASIC_HAN}·]{{0,8}}(?:《[^》]*》|〈[^〉]*〉|『[^』]*』|「[^」]*」)"
     rf"|[{BASIC_HAN}]{{2,12}}院[^,。;]{{2,40}}(?:判决|裁定|决定|解释|号)"

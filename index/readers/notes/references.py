@@ -19,7 +19,8 @@ _PATTERNS = load_patterns("index.readers.notes")
 _URL = re.compile(r"https?://[^\s<>〈〉《》「」『』，。；、！？（）“”\"]+", re.IGNORECASE)
 _PARENTHESIS = re.compile(r"[（(]((?:[^（()）]|[（(][^（()）]{0,80}+[)）]){12,300}+)[）)]")
 _JOINING_WORD = re.compile(
-    r"[,，、;；\s]*(?:\b(?:and|as well as|with|(?:expanded|discussed|developed|revised)? ?in)"
+    r"(?<![,，、;；\s])[,，、;；\s]*+"
+    r"(?:\b(?:and|as well as|with|(?:expanded|discussed|developed|revised)? ?in)"
     r"|以及|及|和|與|与|並|并)?[,，;；\s]*$"
 )
 

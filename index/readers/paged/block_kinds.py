@@ -24,7 +24,7 @@ _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)$")
 _RULE = re.compile(r"(?:[-*_=–—━─＿]\s?){3,}$")
 _STANDALONE_NUMBER = re.compile(r"(?:\d{1,4}|[０-９]{1,4}|[⁰¹²³⁴-⁹]{1,3})$")
 _PAGE_NUMBER = re.compile(r"\d{1,4}\s?/\s?\d{1,4}$|[-–—·•]\s?\d{1,4}\s?[-–—·•]$")
-_NUMBERED_RUNNING_LINE = re.compile(r"(?:\d{1,4}\s{2,}\S.*|\S.*?\s{2,}\d{1,4})$")
+_NUMBERED_RUNNING_LINE = re.compile(r"(?:\d{1,4}\s{2,}\S.*|\S.*?(?<!\s)\s{2,}\d{1,4})$")
 
 
 def to_ascii_digits(text: str) -> str:

@@ -20,7 +20,7 @@ _COLUMN_SEPARATOR = re.compile(
 _PAGE_NUMBER = re.compile(r"[(（\[]?(?:p\.?\s?)?(?:(\d{1,4})|[ivxlc]{1,7})[)）\]]?$", re.IGNORECASE)
 # The names of authors with the page: 王守義（5）, 王守義/5, 王守義 5
 _NAMES_WITH_PAGE = re.compile(
-    r"([^\d\s(（][^\d(（]*?)\s*(?:[(（](\d{1,4})[)）]|[/／\s]\s?(\d{1,4}))"
+    r"([^\d\s(（][^\d(（]*?)(?<!\s)\s*(?:[(（](\d{1,4})[)）]|[/／\s]\s?(\d{1,4}))"
 )
 # What a title has before a blank of its own: its number, or the first character of 摘　要.
 _TITLE_START = re.compile(
@@ -32,7 +32,7 @@ _TITLE_START = re.compile(
 )
 _MIN_SIGNED = 2
 _MAX_ROW_LENGTH = 600  # characters
-_TABLE_RULE = re.compile(r"[\s|:\-]+$")
+_TABLE_RULE = re.compile(r"[\s|:\-]*")
 _EMPHASIS = re.compile(r"(?<!\*)\*([^*]+)\*(?!\*)")
 
 
@@ -114,7 +114,7 @@ def find_contents(lines: Sequence[Line]) -> TableOfContents:
             if not lists or not _continues_list(lists[-1], row):
                 lists.append([])
             lists[-1].append(row)
-        elif "|" in text and _TABLE_RULE.sub("", text.lstrip("-* ")) == "":
+        elif "|" in text and _TABLE_RULE.fullmatch(text.lstrip("-* ")):
             other_lines.add(line)
     return _build_contents(lists, other_lines, has_heading=has_heading)
 

@@ -16,10 +16,12 @@ from index.text.patterns import load_patterns
 
 _URL_ONLY = re.compile(r"[<〈]?https?://\S+[>〉]?[。.；;]?$")
 _REFERENCE_LIKE = re.compile(
-    r"https?://|\*[^*\s][^*]*\*|《[^》]+》|〈[^〉]+〉|[“\"][^”\"]+,[”\"]|\([^)]*\b(?:1[5-9]|20)\d\d\)"
+    r"https?://|\*[^*\s][^*]{0,300}\*|《[^》]{1,300}》|〈[^〉]{1,300}〉|[“\"][^”\"]{1,300},[”\"]"
+    r"|\([^)]{0,300}\b(?:1[5-9]|20)\d\d\)"
 )
+_MAX_ADDRESS = 1000  # characters
 _TAIL_LENGTH = 4000  # characters of a note that are searched for open brackets
-_ENDS_WITH_URL = re.compile(r"(?:https?://\S+|[^\s]+>)[.。*]*$", re.IGNORECASE)
+_ENDS_WITH_URL = re.compile(r"(?:https?://\S+|\S>[.。*]*)$", re.IGNORECASE)
 _PATTERNS = load_patterns("index.readers")
 
 
@@ -37,7 +39,10 @@ def is_unfinished(text: str) -> bool:
 
 def _is_complete(text: str) -> bool:
     """Return whether a note ends as short ones do: with Ibid., 同註 3 or an address."""
-    return bool(_PATTERNS["complete-note"].search(text) or _ENDS_WITH_URL.search(text))
+    return bool(
+        _PATTERNS["complete-note"].search(text)
+        or _ENDS_WITH_URL.search(text, max(len(text) - _MAX_ADDRESS, 0))
+    )
 
 
 def is_continuation(

@@ -77,7 +77,7 @@ _FIRST_CHARACTER = re.compile(
 )
 _MAX_UNNUMBERED_LENGTH = 24
 _HASH_HEADING_START = re.compile(r"\s*#{1,6}\s+\S")
-_HASH_HEADING = re.compile(r"(#{1,6})\s+(\S.*?)(?:\s+(#+))?\s*$")
+_HASH_HEADING = re.compile(r"(#{1,6})\s+(\S.*)")
 _BOLD = re.compile(r"(\*\*|__)(\S.*?)\1$")
 
 
@@ -140,14 +140,21 @@ def _parse_numbered(body: str) -> Heading | None:
 def _strip_markup(text: str) -> tuple[str, int, bool, str]:
     """Return a heading without Markdown, its number of `#`, whether it is bold, and the markup."""
     body, hash_count, markup = text, 0, ""
-    match = _HASH_HEADING.match(text)
+    match = _HASH_HEADING.fullmatch(text.rstrip())
     if match:
-        body, hash_count = match[2], len(match[1])
-        markup = f"{match[1]} {match[3] or ''}"
+        body, closing = _part_closing_hashes(match[2])
+        hash_count = len(match[1])
+        markup = f"{match[1]} {closing}"
     bold = _BOLD.match(body)
     if bold:
         body, markup = bold[2], f"{markup} {bold[1]}{bold[1]}".strip()
     return body, hash_count, bool(bold), markup
+
+
+def _part_closing_hashes(body: str) -> tuple[str, str]:
+    """Return a heading without the `#` that close it, and these."""
+    opened = body.rstrip("#")
+    return (opened.rstrip(), body[len(opened) :]) if opened[-1:].isspace() else (body, "")
 
 
 def is_section_heading(text: str) -> bool:

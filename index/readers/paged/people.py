@@ -19,7 +19,7 @@ _TOPIC_SEPARATOR = re.compile(
 )
 _NAME_SEPARATOR = re.compile(
     rf"([、，,；;&＆／/]|(?<=[{COMMON_HAN}])\s?[與与及和]\s?(?=[{COMMON_HAN}])"
-    rf"|\s+and\s+|(?<=[{COMMON_HAN}]{{2}})[\s\u3000]+(?=[{COMMON_HAN}]{{2}}))"
+    rf"|(?<!\s)\s+and\s+|(?<=[{COMMON_HAN}]{{2}})[\s\u3000]+(?=[{COMMON_HAN}]{{2}}))"
 )
 # The number or letter after a name that leads to an institute below.
 _AFFILIATION_MARK = re.compile(

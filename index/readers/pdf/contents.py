@@ -15,12 +15,13 @@ from index.text.patterns import load_patterns
 
 _PATTERNS = load_patterns("index.readers")
 
-_LEADER = r"(?:[.·‧•…．・﹒⋯_]\s?){4,}"
+_LEADER_SIGN = "[.·‧•…．・﹒⋯_]"
+_LEADER = rf"(?<!{_LEADER_SIGN})(?<!{_LEADER_SIGN}\s)(?:{_LEADER_SIGN}\s?+){{4,}}+"
 _PAGE = r"(?:\d{1,4}|[ivxlc]{1,7}|[（(]\d{1,4}[)）])$"
 _HAS_LEADERS = re.compile(rf"{_LEADER}(?:[^.…]{{0,60}}?\t?{_PAGE}|\s*$)")
 _ENDS_IN_PAGE = re.compile(rf"\S.*?[\s.·…]{_PAGE}")
 _NAMES_AND_PAGE = re.compile(
-    rf"(?:.*(?:\t|{_LEADER}))?\s*(?P<names>[^\W\d](?:[^\t.…]|\.(?!\s?\.))*?)\W*{_PAGE}"
+    rf"(?:.*(?:\t[^\S\t]*+|{_LEADER}\s*+)|\s*)(?P<names>[^\W\d](?:[^\t.…]|\.(?!\s?\.))*?)(?<=\w)\W*{_PAGE}"
 )
 _MIN_ROWS = 3
 _LARGE_RATIO = 1.3

@@ -30,7 +30,7 @@ _PAGE_NUMBER = re.compile(
     r"(?:[-–—\s]|p(?:age|\.)|第)*(\d{1,4})(?:[-–—\s]|[頁页]|(?:of|/)\s*\d{1,4})*", re.IGNORECASE
 )
 _PRINT_TIME = re.compile(
-    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4},?\s*(?:上午|下午)?\s*\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s*(?:[ap]m)?",
+    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4},?\s*+(?:上午|下午)?\s*\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s*(?:[ap]m)?",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"(?:https?|file)://\S+", re.IGNORECASE)

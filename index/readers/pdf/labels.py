@@ -22,7 +22,7 @@ _NAMED = re.compile(
 _PLAIN_FIGURES = re.compile(r"[0-9]{1,2}")
 _FIGURES = re.compile(r"[0-9]{1,3}|[ivxl]{1,6}|[a-z]")
 _BRACKETED = re.compile(
-    r"[\[［〔【（(]\s*(?:註|注|note|n\.)?\s*([0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})\s*[\]］〕】）)]"
+    r"[\[［〔【（(]\s*+(?:註|注|note|n\.)?\s*([0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})\s*[\]］〕】）)]"
 )
 _ROMAN = re.compile(r"([ivxl]{1,7})(?:[.)]\s*|\s+|(?=[A-Z0-9“\"]))(?=\S)")
 _PLAIN = re.compile(

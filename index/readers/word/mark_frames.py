@@ -13,7 +13,7 @@ _OPENING = re.compile(r"([\[［〔【〖(（])\s?(?:原?[註注])?\s?\Z")
 _BETWEEN = re.compile(r"\s?[,，、;；\-–—~～]?\s?")
 _WORD = re.compile(r"原?[註注]\Z")
 _MAX_OPENING = 5  # characters
-_LABEL_START = re.compile(r"\s*(?:原?[註注]|note)?\s*\Z", re.IGNORECASE)
+_LABEL_START = re.compile(r"\s*+(?:原?[註注]|note)?\s*\Z", re.IGNORECASE)
 _LABEL_END = re.compile(r"\s?[.．、:：)）\]］]")
 
 
