@@ -25,6 +25,8 @@ _QUOTED_TITLE = re.compile(r"\"[^\"\n]{1,150},\"")  # as English notes quote it:
 _MAX_BRACKETED_LENGTH = 150  # characters; longer brackets may be cut inside
 _MAX_BRACKET_DEPTH = 8  # open brackets among which the one to close is searched
 
+_MIN_LEADER = 7  # dots: an ellipsis has up to six
+
 _WORD_CHARACTER = re.compile(r"[^\W_]")
 
 # What continues the sentence whose quotation has just ended.
@@ -154,7 +156,7 @@ def _is_ascii_sentence_end(text: str, sentence_start: int, match: re.Match[str])
     if not _SENTENCE_START.match(text, end) or _CONTINUATION.match(text, end):
         return False
     if match["half"] != ".":
-        return True
+        return not _is_leader(text, match)
     word_match = _PRECEDING_WORD.search(
         text[max(sentence_start, match.start() - 40) : match.start()]
     )
@@ -169,3 +171,11 @@ def _is_ascii_sentence_end(text: str, sentence_start: int, match: re.Match[str])
     if folded in _MAYBE_FINAL or _ACRONYM.fullmatch(word):
         return _SENTENCE_OPENERS.match(text, end) is not None or not text[end : end + 80].strip()
     return True
+
+
+def _is_leader(text: str, match: re.Match[str]) -> bool:
+    """Return whether dots lead to the next cell of a table, or stand for words left out."""
+    dots = match["half"]
+    if dots.strip("."):
+        return False
+    return len(dots) >= _MIN_LEADER or text[match.start() - 1 : match.start()].isspace()

@@ -154,7 +154,7 @@ def _remove_lines(blocks: Iterable[LineBlock], excluded: Collection[int]) -> Ite
     """Yield blocks without some of their lines."""
     for block in blocks:
         if lines := tuple(line for line in block.lines if id(line) not in excluded):
-            yield LineBlock(lines)
+            yield LineBlock(lines, block.row_starts)
 
 
 def _merge_metadata(front: FrontMatter, properties: dict[str, str]) -> FlowMetadata:
@@ -201,13 +201,13 @@ def _build_blocks(
                 continue
             if id(line) in headings:
                 if current:
-                    pending.append(LineBlock(tuple(current)))
+                    pending.append(LineBlock(tuple(current), block.row_starts))
                     current = []
                 yield from flush()
                 heading = headings[id(line)]
                 yield build_paragraph(heading.lines, joiner, marks, labels, heading.level)
         if current:
-            pending.append(LineBlock(tuple(current)))
+            pending.append(LineBlock(tuple(current), block.row_starts))
     yield from flush()
 
 

@@ -15,6 +15,7 @@ from index.readers.pdf.lines import (
     PageLine,
     group_rows,
 )
+from index.readers.pdf.table_rows import group_table_rows
 
 _ROW_TOLERANCE = 0.4  # of the font size
 _LINE_GAP = 1.05  # of the line height: a greater gap separates blocks
@@ -45,12 +46,19 @@ def build_blocks(
     blocks: list[LineBlock] = []
     for area in tables:
         if cells := [line for line in lines if is_inside(line, area)]:
-            blocks.append(LineBlock(tuple(_sort_rows(cells))))
+            blocks.append(_build_table(cells))
             lines = [line for line in lines if not is_inside(line, area)]
     for area in frames:
         blocks += _group_lines([line for line in lines if is_inside(line, area)], rules)
         lines = [line for line in lines if not is_inside(line, area)]
     return _sort_blocks([*blocks, *_group_lines(lines, rules)])
+
+
+def _build_table(cells: Sequence[PageLine]) -> LineBlock:
+    """Return the lines of a table as a block, row by row and cell by cell."""
+    rows = [[line for cell in row for line in cell] for row in group_table_rows(cells)]
+    row_starts = frozenset(id(row[0]) for row in rows)
+    return LineBlock(tuple(line for row in rows for line in row), row_starts)
 
 
 def _group_lines(lines: Sequence[PageLine], rules: Sequence[Rule]) -> list[LineBlock]:

@@ -114,11 +114,13 @@ def _measure_cover(tagged: Mapping[int, PdfHeading], headings: Mapping[int, PdfH
 def split_run_in_heads(block: LineBlock) -> LineBlock:
     """Return a block with each bold head that opens a line as a line of its own.
 
-    Such heads are in capitals, or numbered.
+    Such heads are in capitals, or numbered. Tables have none.
 
     Args:
         block: A block of text.
     """
+    if block.row_starts is not None:
+        return block
     lines: list[PageLine] = []
     for line in block.lines:
         end = _count_bold(line)

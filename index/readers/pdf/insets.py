@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from statistics import median
 from typing import Literal
 
 from index.document import Box
 from index.readers.pdf.glyphs import Rule
 from index.readers.pdf.labels import find_raised_labels
-from index.readers.pdf.lines import LineBlock, PageLine, group_rows
+from index.readers.pdf.lines import LineBlock, PageLine
 from index.readers.pdf.pages import PrintedPage
+from index.readers.pdf.table_rows import group_table_rows, measure_median_width
 from index.text.patterns import load_patterns
 
 _PATTERNS = load_patterns("index.readers")
-_ROW_TOLERANCE = 0.4  # of the font size
-
 InsetKind = Literal["caption", "label", "cell", "box"]
 """A caption, a label in a figure, a cell of a table, or text in a frame."""
 
@@ -25,6 +23,8 @@ _SAME_END = 3.0  # points, between the ends of the rules of one table
 _MAX_RULES = 500  # of a page: more are the shading of a drawing
 _MIN_TABLE_ROWS = 2
 _MIN_CELL_ROWS = 0.6  # of the rows of a table: those with several cells
+_MIN_ROW_CELLS = 3  # of a row below the last rule of a table
+_MAX_ROW_DISTANCE = 2.5  # of the font size, between such a row and the one above
 _MAX_CELL_WIDTH = 10.0  # of the font size, of half the cells: columns of text are wider
 _MAX_HEIGHT_SHARE = 0.75  # of the page: what is higher is a frame or a background
 _MAX_LINES_SHARE = 0.6  # of the lines of the page
@@ -55,7 +55,7 @@ def find_table_areas(
             between = Box(upper.x0, upper.y, upper.x1, lower.y)
             inside = _list_inside(lines, between)
             if not inside or not (
-                _is_table(inside) or len(group_rows(inside, _ROW_TOLERANCE)) < _MIN_TABLE_ROWS
+                _is_table(inside) or len(group_table_rows(inside)) < _MIN_TABLE_ROWS
             ):
                 areas += _join_rules(run[start : index + 1], lines)
                 start = index + 1
@@ -83,9 +83,29 @@ def _group_rules(rules: Sequence[Rule]) -> Iterator[list[Rule]]:
 
 
 def _join_rules(run: Sequence[Rule], lines: Sequence[PageLine]) -> list[Box]:
-    """Return the area between the first and the last of some rules, if it is a table's."""
+    """Return the area between the first and the last of some rules, if it is a table's.
+
+    With two rules or more, rows of short texts below the last one belong to it, as on a page where
+    the table does not end.
+    """
     area = Box(run[0].x0, run[0].y, run[0].x1, run[-1].y)
-    return [area] if _is_table(_list_inside(lines, area)) else []
+    areas = [_extend(area, lines), area] if len(run) > 1 else [area]
+    return [area for area in areas if _is_table(_list_inside(lines, area))][:1]
+
+
+def _extend(area: Box, lines: Sequence[PageLine]) -> Box:
+    """Return an area with the rows right below it that have several cells, all short."""
+    end = area.y1
+    below = _list_inside(lines, area._replace(y0=area.y1, y1=float("inf")))
+    for row in group_table_rows(below):
+        pieces = [line for cell in row for line in cell]
+        size = pieces[0].size
+        is_near = min(line.baseline for line in pieces) - end < _MAX_ROW_DISTANCE * size
+        is_row = len(row) >= _MIN_ROW_CELLS and measure_median_width([row]) <= _MAX_CELL_WIDTH
+        if not is_near or not is_row:
+            break
+        end = max(line.baseline for line in pieces)
+    return area._replace(y1=end)
 
 
 def _list_inside(lines: Sequence[PageLine], area: Box) -> list[PageLine]:
@@ -105,12 +125,11 @@ def is_inside(line: PageLine, area: Box) -> bool:
 
 def _is_table(lines: Sequence[PageLine]) -> bool:
     """Return whether lines are cells: short, and several in most rows."""
-    rows = group_rows(lines, _ROW_TOLERANCE)
+    rows = group_table_rows(lines)
     if len(rows) < _MIN_TABLE_ROWS:
         return False
-    width = median((line.box.x1 - line.box.x0) / line.size for line in lines)
     is_divided = sum(len(row) > 1 for row in rows) >= _MIN_CELL_ROWS * len(rows)
-    return is_divided and width <= _MAX_CELL_WIDTH
+    return is_divided and measure_median_width(rows) <= _MAX_CELL_WIDTH
 
 
 def find_insets(

@@ -184,9 +184,15 @@ class PageLine:
 
 @dataclass(frozen=True)
 class LineBlock:
-    """Consecutive lines of one column, of similar size."""
+    """Consecutive lines of one column, of similar size; or a table, row by row.
+
+    Attributes:
+        lines: The lines in reading order.
+        row_starts: The ids of the lines that begin rows of a table; None if the block is no table.
+    """
 
     lines: tuple[PageLine, ...]
+    row_starts: frozenset[int] | None = None
 
     @cached_property
     def box(self) -> Box:

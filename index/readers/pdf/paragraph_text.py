@@ -21,6 +21,8 @@ from index.text.sentences import split_sentences
 _HYPHENS = ("-", LINE_END_HYPHEN)
 _WORD_END = re.compile(r"([^\W\d_]+)[-\u00ad]$")
 _MAX_WORD = 80  # characters
+_MIN_CELL_GAP = 0.8  # of the font size, between cells
+_MAX_CELL_DISTANCE = 2.0  # of the font size, between lines of cells that are beside one another
 _WORD_START = re.compile(r"[^\W\d_]+")
 
 
@@ -59,14 +61,16 @@ class LineJoiner:
         text = ""
         flow_marks: list[FlowMark] = []
         runs: list[_Run] = []
-        for line in lines:
+        for previous, line in zip((None, *lines), lines, strict=False):
             start = starts.get(id(line), 0)
             for index, (segment, mark) in enumerate(
                 _split_at_marks(line, marks.get(id(line), ()), start)
             ):
                 piece = segment if text else segment.lstrip()
                 if piece:
-                    if index == 0:
+                    if index == 0 and previous and _is_further_cell(line, previous):
+                        text = text.rstrip() + " "
+                    elif index == 0:
                         text = self._connect(text, piece, line.page)
                     runs.append(_Run(len(text) + len(piece) - len(piece.lstrip()), line, start))
                     text += piece
@@ -107,6 +111,13 @@ class LineJoiner:
         return self._hyphenation.is_compound(
             left, right.casefold() if is_soft and not is_name else right
         )
+
+
+def _is_further_cell(line: PageLine, previous: PageLine) -> bool:
+    """Return whether a line is of the cell beside that of the line before it."""
+    is_near = abs(line.baseline - previous.baseline) < _MAX_CELL_DISTANCE * line.size
+    is_beside = line.box.x0 - previous.box.x1 > _MIN_CELL_GAP * line.size
+    return line.page == previous.page and is_beside and is_near
 
 
 class _Run(NamedTuple):

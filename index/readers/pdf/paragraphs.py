@@ -96,7 +96,7 @@ def split_paragraphs(
     """
     insets = insets or {}
     runs = [
-        LineBlock(tuple(run))
+        LineBlock(tuple(run), block.row_starts)
         for block in blocks
         for _, run in groupby(block.lines, key=lambda line: insets.get(id(line)))
     ]
@@ -152,8 +152,11 @@ def _split_text(
 def _find_cells(block: LineBlock) -> dict[int, bool]:
     """Return the cells of tables by their ids, with whether they are further ones of a row.
 
-    A table is two or more rows, one below the other, whose further cells begin or end in one place.
+    Where it is not known, a table is two or more rows, one below the other, whose further cells
+    begin or end in one place.
     """
+    if block.row_starts is not None:
+        return {id(line): id(line) not in block.row_starts for line in block.lines}
     rows: list[list[PageLine]] = []
     for line in block.lines:
         last = rows[-1][-1] if rows else None

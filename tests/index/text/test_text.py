@@ -72,6 +72,7 @@ def split(text: str) -> list[str]:
         ],
         ["It was founded in 1998.", "Prof. Dr. Lee et al. agree... mostly.", "Is it?"],
         ["1. The first item is this.", "2. The second is that."],
+        ["Wiring ............... Up to $6.", "Test ..... Up to $3.", "Wait...", "It ended."],
     ],
 )
 def test_text_is_split_into_sentences(pieces: list[str]) -> None:

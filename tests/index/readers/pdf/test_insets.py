@@ -9,6 +9,7 @@ from index.document import Box
 from index.readers.pdf.drawings import join_drawings
 from index.readers.pdf.glyphs import Glyph, Rule
 from index.readers.pdf.layout import PageLayout, lay_out_pages
+from index.readers.pdf.paragraph_text import LineJoiner
 from index.readers.pdf.paragraphs import count_line_edges, split_paragraphs
 
 from .pages import HEIGHT, WIDTH, build_page, set_line
@@ -54,6 +55,46 @@ def test_far_columns_between_rules_are_a_table_that_is_read_by_rows() -> None:
     page = lay_out(*set_text(FILLER, 60), *table, rules=rules)
     assert list_kinds(page) == [(text, "cell") for texts in cells for text in texts]
     assert list_paragraphs(page)[1:] == [" ".join(texts) for texts in cells]
+
+
+TOLLS = [
+    *(("Parish", 40, 0), ("Tolls", 150, 0), ("in all", 220, 4), ("Paid", 300, 0)),
+    *(("in crowns", 300, 8), ("Mole ..........", 40, 26), ("each 4 gold", 150, 26)),
+    *(("204", 220, 26), ("yes", 300, 26), ("a day", 150, 36)),
+    *(("Quay by the old", 40, 46), ("311", 150, 46), ("300", 220, 46), ("no", 300, 46)),
+    *(("harbour", 48, 56), ("Weir", 40, 66), ("9", 150, 66), ("7", 220, 66), ("no", 300, 66)),
+]
+TOLL_ROWS = [
+    "Parish Tolls in all Paid in crowns",
+    "Mole .......... each 4 gold a day 204 yes",
+    "Quay by the old harbour 311 300 no",
+    "Weir 9 7 no",
+]
+
+
+def test_wrapped_cells_are_whole_and_a_table_goes_on_below_its_last_rule() -> None:
+    table = [set_line(text, x, 220 + y) for text, x, y in TOLLS]
+    rules = [Rule(40, 340, 208), Rule(40, 340, 232)]
+    after = set_text(
+        ["This text is below the table, and", "no row of it: the tolls of weirs."], 310
+    )
+    whole = lay_out(*set_text(FILLER, 60), *table, *after, rules=[*rules, Rule(40, 340, 290)])
+    assert list_paragraphs(whole)[-4:] == TOLL_ROWS
+    cut = lay_out(*set_text(FILLER, 60), *table, *after, rules=rules)
+    assert list_paragraphs(cut)[-4:] == TOLL_ROWS
+
+
+def test_cells_of_chinese_are_separate_words() -> None:
+    cells = [("系统", "平台"), ("价格", "免费")]
+    table = [
+        set_line(text, x, 220 + 13 * row)
+        for row, texts in enumerate(cells)
+        for text, x in zip(texts, (40, 300), strict=True)
+    ]
+    page = lay_out(*set_text(FILLER, 60), *table, rules=[Rule(40, 340, 208), Rule(40, 340, 250)])
+    lines = page.blocks[-1].lines
+    text, _, _ = LineJoiner(lines).join(lines[:2], {}, {}, {})
+    assert text == "系统 平台"
 
 
 def test_columns_of_text_between_rules_of_the_page_are_no_table() -> None:
