@@ -23,7 +23,8 @@ file: `index.text.characters.BASIC_HAN`, for use within a character class.
 
 Chinese characters of an expression match their variants in both scripts, so that each word is
 written once (`index.text.script_variants`). A file with `folded = true` at its head is for text
-that was folded before (`index.text.scripts.fold`), and is in simplified script alone.
+that was folded before (`index.text.scripts.fold`), and is in simplified script alone; a table in it
+with `folded = false` is for text as it is printed.
 """
 
 from __future__ import annotations
@@ -160,7 +161,7 @@ def _build_entry(
     table: dict[str, Any], fragments: Mapping[str, str], is_folded: bool
 ) -> PatternEntry:
     expression = build_expression(table["pattern"], fragments)
-    if not is_folded:
+    if not table.get("folded", is_folded):
         expression = match_either_script(expression)
     if flags := table.get("flags"):
         expression = f"(?{flags}:{expression})"

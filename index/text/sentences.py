@@ -7,7 +7,10 @@ from collections.abc import Iterator
 
 from index.document import Span
 from index.text.characters import FULL_WIDTH, SENTENCE_BRACKETS
+from index.text.patterns import load_patterns
 from index.text.word_lists import load_abbreviations
+
+_PATTERNS = load_patterns("index.text")
 
 _CLOSING_PUNCTUATION = "」』）)】］]》〉”’\"'〕｝}"
 
@@ -24,6 +27,10 @@ _BRACKET_OR_NEWLINE = re.compile(
 _QUOTED_TITLE = re.compile(r"\"[^\"\n]{1,150},\"")  # as English notes quote it: "Why?," Journal
 _MAX_BRACKETED_LENGTH = 150  # characters; longer brackets may be cut inside
 _MAX_BRACKET_DEPTH = 8  # open brackets among which the one to close is searched
+
+_LINE = re.compile(r".+")
+_FIELD_SIGN = re.compile(r"[:：/／]|IS[SB]N")
+_MIN_FIELDS = 3  # of an imprint in one line: fewer are words of a sentence
 
 _MIN_LEADER = 7  # dots: an ellipsis has up to six
 
@@ -52,9 +59,10 @@ _SENTENCE_OPENERS = re.compile(
 def split_sentences(text: str) -> list[Span]:
     """Return the spans of the sentences of a text, in linear time.
 
-    A line break always ends a sentence. Brackets, quotations and titles of ordinary length are
-    never cut, and what closes them stays with them; an English abbreviation, an initial or a
-    decimal point does not end a sentence, nor does a semicolon.
+    A line break always ends a sentence; of an imprint in one line, each field is one. Brackets,
+    quotations and titles of ordinary length are never cut, and what closes them stays with them;
+    an English abbreviation, an initial or a decimal point does not end a sentence, nor does a
+    semicolon.
 
     Args:
         text: A passage, a note, or any other text.
@@ -64,7 +72,7 @@ def split_sentences(text: str) -> list[Span]:
     """
     spans: list[Span] = []
     start = 0
-    for end in [*_find_sentence_ends(text), len(text)]:
+    for end in [*sorted({*_find_sentence_ends(text), *_find_field_starts(text)}), len(text)]:
         piece = text[start:end]
         if stripped := piece.strip():
             span_start = start + len(piece) - len(piece.lstrip())
@@ -80,6 +88,16 @@ def split_sentences(text: str) -> list[Span]:
             spans.append(Span(span_start, span_end))
         start = end
     return spans
+
+
+def _find_field_starts(text: str) -> Iterator[int]:
+    """Yield where the fields of an imprint begin, in lines that have several."""
+    if len(_FIELD_SIGN.findall(text)) < _MIN_FIELDS:
+        return
+    for line in _LINE.finditer(text):
+        fields = [field.start() for field in _PATTERNS["imprint-field"].finditer(line[0])]
+        if len(fields) >= _MIN_FIELDS:
+            yield from (line.start() + start for start in fields)
 
 
 def _find_sentence_ends(text: str) -> Iterator[int]:

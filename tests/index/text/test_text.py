@@ -72,6 +72,15 @@ def split(text: str) -> list[str]:
         ],
         ["It was founded in 1998.", "Prof. Dr. Lee et al. agree... mostly.", "Is it?"],
         ["1. The first item is this.", "2. The second is that."],
+        ["Publisher: Harbour Institute", "ISSN 1234-5678", "Address: 12 Quay St., Mole", "Fax: 5"],
+        [
+            "ISSN 1234-5678",
+            "發行人：李安",
+            "總編輯：王明",
+            "地 址：碼頭街十二號",
+            "電話：(02) 2345-6789",
+        ],
+        ["He wrote: address: unknown, tel: none."],
         ["Wiring ............... Up to $6.", "Test ..... Up to $3.", "Wait...", "It ended."],
     ],
 )
