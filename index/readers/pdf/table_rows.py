@@ -81,12 +81,12 @@ def _is_wrapped(first: PageLine, piece: PageLine) -> bool:
 
 def _find_cell(row: TableRow, piece: PageLine) -> list[PageLine] | None:
     """Return the only cell of a row that a line stands below, if there is one."""
-    above = [
+    overlapped = [
         cell
         for cell in row
         if any(line.box.x0 < piece.box.x1 and piece.box.x0 < line.box.x1 for line in cell)
     ]
-    return above[0] if len(above) == 1 else None
+    return overlapped[0] if len(overlapped) == 1 else None
 
 
 def _add_pieces(row: TableRow, pieces: Sequence[PageLine]) -> None:
