@@ -7,13 +7,6 @@ from dataclasses import replace
 
 from index.readers.flow import FlowBlock, FlowNote
 from index.readers.flow_blocks import move_notes
-from index.readers.flow_laws import (
-    LawNumber,
-    find_law_articles,
-    may_head,
-    rank_law_headings,
-    split_law_articles,
-)
 from index.readers.flow_numbering import nest_by_number
 from index.readers.paged.headings import (
     LAW_ARTICLE_RANK,
@@ -21,6 +14,13 @@ from index.readers.paged.headings import (
     assign_levels,
     find_content,
     parse_heading,
+)
+from index.readers.paged.laws import (
+    LawNumber,
+    find_law_articles,
+    may_head,
+    rank_law_headings,
+    split_law_articles,
 )
 
 _MIN_HEADINGS = 2

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from index.readers.flow import FlowBlock
-from index.readers.flow_laws import SUBJECT_RANK, rank_labels
 from index.readers.paged.headings import LAW_ARTICLE_RANK, is_known_heading, parse_heading
+from index.readers.paged.laws import SUBJECT_RANK, rank_labels
 
 _COUNTING_SHARE = 0.5  # of the numbers of a form
 _MIN_RESTARTS = 2

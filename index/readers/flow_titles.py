@@ -8,10 +8,10 @@ from dataclasses import replace
 from index.readers.dates import find_date, find_issue_number
 from index.readers.flow import FlowBlock
 from index.readers.flow_contents import is_contents_heading
-from index.readers.flow_laws import may_head
 from index.readers.paged.block_kinds import classify_paragraph
 from index.readers.paged.headings import parse_heading
 from index.readers.paged.labels import is_record
+from index.readers.paged.laws import may_head
 from index.readers.paged.people import is_institute
 from index.readers.paged.sentence_ends import Ending, detect_ending
 from index.readers.paged.title_records import is_degree_line, is_document_number

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from index.readers.flow import FlowBlock
-from index.readers.flow_laws import LawNumber, find_law_articles, rank_law_headings
 from index.readers.paged.blocks import Line, split_blocks
+from index.readers.paged.laws import LawNumber, find_law_articles, rank_law_headings
 
 
 def part_law_numbers(lines: Sequence[Line]) -> list[Line]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -129,3 +131,8 @@ def test_no_character_of_a_page_is_lost(tmp_path: Path, markup: str) -> None:
     path.write_bytes(write_html(_generate(Shape(seed=8, articles=2, notes=6)), markup))
     publication, text = read_with_text(path)
     assert audit_characters(text, publication).missing == {}
+
+
+@pytest.mark.parametrize("reader", ["epub", "html", "markdown", "paged", "pandoc", "pdf", "word"])
+def test_each_reader_can_be_the_first_that_is_imported(reader: str) -> None:
+    subprocess.run([sys.executable, "-c", f"import index.readers.{reader}"], check=True)
