@@ -47,6 +47,11 @@ def print_line(line: str = "", *, stderr: bool = False) -> None:
         stream.write(escape_controls(line).encode(encoding, "replace").decode(encoding) + "\n")
 
 
+def format_path(path: object) -> str:
+    """Return a path as it stands in a line: line feeds in the names are shown as ␊."""
+    return str(path).replace("\n", "␊")
+
+
 def flush_output() -> None:
     """Write what was printed on stdout and is still in memory.
 

@@ -27,7 +27,7 @@ from index.update.update import (
 )
 from ui.cli.batches import split_batches
 from ui.cli.folders import collect_paths
-from ui.cli.output import print_error, print_line
+from ui.cli.output import format_path, print_error, print_line
 from ui.cli.paths import resolve_library_path
 from ui.cli.progress import ProgressBars
 from ui.service.labels import format_counts, format_publication_name
@@ -253,9 +253,10 @@ def _print_changes(report: UpdateReport, language: Language) -> None:
         for summary in summaries:
             print_line(f"{message.in_language(language)}  {_format_summary(summary, language)}")
     for file in report.unchanged:
-        print_line(f"{_CLI_MESSAGES['unchanged'].in_language(language)}  {file}")
+        print_line(f"{_CLI_MESSAGES['unchanged'].in_language(language)}  {format_path(file)}")
     for warning in report.warnings:
-        message = _CLI_MESSAGES["warning"].format(file=warning.item, message=warning.message)
+        item = format_path(warning.item)
+        message = _CLI_MESSAGES["warning"].format(file=item, message=warning.message)
         print_line(message.in_language(language), stderr=True)
     for failure in report.failed:
         print_error(failure.message, language)

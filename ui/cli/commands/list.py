@@ -15,7 +15,7 @@ from rag.answer.serialization import safe_json
 from rag.works.articles import list_article_items
 from rag.works.formats import export
 from ui.cli.commands.works import find_publications, parse_format, print_export
-from ui.cli.output import print_line
+from ui.cli.output import format_path, print_line
 from ui.cli.paths import resolve_library_path
 from ui.service.labels import (
     format_bytes,
@@ -62,7 +62,7 @@ def list_publications(
         no_title = _OUTLINE_MESSAGES["no_title"].in_language(language)
         print_line(f"{summary.id}  {format_publication_name(summary) or no_title}")
         print_line(f"{'':14}{_format_facts(summary, language)}")
-        print_line(f"{'':14}{summary.path}")
+        print_line(f"{'':14}{format_path(summary.path)}")
     if not publications:
         print_line(_CLI_MESSAGES["library_empty"].in_language(language))
     print_line(_CLI_MESSAGES["library_path"].in_language(language, path=path), stderr=True)

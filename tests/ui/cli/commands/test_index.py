@@ -106,3 +106,17 @@ def test_merging_follows_what_is_printed_and_can_be_stopped(
     assert "Merging stopped; the library is complete." in capsys.readouterr().err
     with Library.open(library) as opened:
         assert opened.counts.publications == (command == "index")
+
+
+def test_file_name_with_a_line_feed_takes_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    use_hashing_encoder(monkeypatch)
+    file = tmp_path / "two\nlines.md"
+    file.write_text("The lock was opened in 1903 by the king.\n")
+    index = ["index", "--library", str(tmp_path / "library"), str(file)]
+    assert (cli.main(index), cli.main(index)) == (0, 0)
+    assert cli.main(["list", "--library", str(tmp_path / "library")]) == 0
+    printed = capsys.readouterr().out
+    assert printed.count("two␊lines.md") == 2
+    assert "two\n" not in printed
