@@ -126,16 +126,17 @@ def _sort_blocks(blocks: list[LineBlock]) -> list[LineBlock]:
 
     A block precedes another that it overlaps horizontally and stands above, and one that is to its
     right, unless a third block that overlaps both horizontally stands between them. Two blocks with
-    nothing beside them, as headings have, are read from top to bottom, and few lines that are
-    centred and so count as wide as the text. More blocks than a page has, as damage scatters them,
-    are read from top to bottom.
+    nothing beside them, as headings have, are read from top to bottom unless they are in columns
+    side by side, and few lines that are centred and so count as wide as the text. More blocks than
+    a page has, as damage scatters them, are read from top to bottom.
     """
     blocks = sorted(blocks, key=lambda block: (block.box.y0, block.box.x0))
     count = len(blocks)
     if count < 2 or count > _MAX_SORTED_BLOCKS:
         return blocks
     boxes = _widen_centred(blocks)
-    followers = _list_followers(boxes)
+    columns = [block.box for block in blocks if len(block.lines) > _MAX_CENTRED_LINES]
+    followers = _list_followers(boxes, columns)
     waiting = [0] * count
     for targets in followers:
         for target in targets:
@@ -152,18 +153,44 @@ def _sort_blocks(blocks: list[LineBlock]) -> list[LineBlock]:
     return result
 
 
-def _list_followers(boxes: Sequence[Box]) -> list[set[int]]:
+def _list_followers(boxes: Sequence[Box], columns: Sequence[Box]) -> list[set[int]]:
     """Return for each box those that it precedes."""
     single_rows = {index for index in range(len(boxes)) if _is_alone(boxes, index)}
+    around = {index: _list_columns_around(boxes[index], columns) for index in single_rows}
     return [
         {
             second
             for second in range(len(boxes))
             if first != second
-            and _precedes(boxes, first, second, are_rows={first, second} <= single_rows)
+            and _precedes(
+                boxes,
+                first,
+                second,
+                are_rows={first, second} <= single_rows
+                and not _are_beside(around[first], around[second]),
+            )
         }
         for first in range(len(boxes))
     ]
+
+
+def _list_columns(box: Box, columns: Sequence[Box]) -> list[Box]:
+    """Return the blocks of several lines that reach as far to the left and the right as a box."""
+    return [column for column in columns if column.x0 <= box.x0 and box.x1 <= column.x1]
+
+
+def _list_columns_around(box: Box, columns: Sequence[Box]) -> list[Box]:
+    """Return the blocks of the column in which a box stands; none if it is above all of them."""
+    around = _list_columns(box, columns)
+    return around if any(column.y1 < box.y1 for column in around) else []
+
+
+def _are_beside(columns: Sequence[Box], others: Sequence[Box]) -> bool:
+    """Return whether blocks stand beside others, and none of them below or above any."""
+    pairs = [(column, other) for column in columns for other in others]
+    return any(min(a.y1, b.y1) > max(a.y0, b.y0) for a, b in pairs) and not any(
+        _overlap_horizontally(a, b) for a, b in pairs
+    )
 
 
 def _widen_centred(blocks: Sequence[LineBlock]) -> list[Box]:
@@ -178,7 +205,7 @@ def _widen_centred(blocks: Sequence[LineBlock]) -> list[Box]:
     for index, (block, box) in enumerate(zip(blocks, boxes, strict=True)):
         off_centre = abs(box.x0 + box.x1 - text.x0 - text.x1)
         around = [text] if off_centre < _MAX_OFF_CENTRE * (text.x1 - text.x0) else []
-        around += [column for column in columns if column.x0 <= box.x0 and box.x1 <= column.x1]
+        around += _list_columns(box, columns)
         target = next((wide for wide in around if _is_alone(boxes, index, wide)), box)
         is_few = len(block.lines) <= _MAX_CENTRED_LINES
         widened.append(box._replace(x0=target.x0, x1=target.x1) if is_few else box)

@@ -469,6 +469,17 @@ def test_rows_with_nothing_beside_them_are_read_from_top_to_bottom() -> None:
     assert [lines[0] for lines in read_blocks(page)] == ["A date at the right", "A heading", FULL]
 
 
+def test_headings_of_columns_with_nothing_beside_them_stay_in_their_columns() -> None:
+    def set_column(x: float, count: int, heading: str, baseline: float) -> list[PageLine]:
+        text = [make_line("word " * 6, x, 60 + 12 * row) for row in range(count)]
+        below = [make_line("more " * 6, x, baseline + 20 + 12 * row) for row in range(4)]
+        return [*text, make_line(heading, x, baseline, 14), *below]
+
+    lines = [*set_column(40, 8, "First", 300), *set_column(220, 4, "Second", 200)]
+    texts = [block.lines[0].text.split()[0] for block in build_blocks(lines, ())]
+    assert texts == ["word", "First", "more", "word", "Second", "more"]
+
+
 def test_narrow_blanks_of_tightly_set_lines_separate_words() -> None:
     glyphs: list[Glyph] = []
     for word in ("tightly", "set", "words"):
