@@ -143,8 +143,9 @@ def test_a_wide_quotation_mark_in_the_margin_does_not_join_columns() -> None:
     ]
 
 
-def test_a_number_of_times_is_no_label() -> None:
-    (line,) = build_page(set_line("5×10^3^噸", 40, 60)).lines
+@pytest.mark.parametrize("text", ["5×10^3^噸", "5>; Edda Teague, “The Ferry”"])
+def test_numbers_in_formulas_and_ends_of_addresses_are_no_labels(text: str) -> None:
+    (line,) = build_page(set_line(text, 40, 60)).lines
     assert parse_note_label(line) is None
 
 
