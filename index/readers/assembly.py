@@ -134,7 +134,7 @@ def assemble(
         metadata = _read_cover(blocks[: issue.heads[0].start], metadata, contents, report)
         chapters = list(_split_at_heads(blocks, issue, report))
     else:
-        chapters = _split_chapters(blocks, notes, metadata.title)
+        chapters = _split_chapters(blocks, notes, metadata.title, report)
     _assign_notes(chapters, notes)
     chapters = list(_drop_notes_chapters(chapters, report))
     articles = tuple(
@@ -169,7 +169,7 @@ def assemble(
 
 
 def _split_chapters(
-    blocks: Sequence[FlowBlock], notes: Sequence[FlowNote], title: str
+    blocks: Sequence[FlowBlock], notes: Sequence[FlowNote], title: str, report: Report
 ) -> list[_Chapter]:
     starts = [
         index
@@ -180,7 +180,7 @@ def _split_chapters(
         _restart_by_chapter(blocks, notes, starts) or _are_article_titles(blocks, starts)
     )
     if not are_titles:
-        return [_build_whole(blocks, starts, title)]
+        return [_build_whole(blocks, starts, title, report)]
     chapters = []
     if starts[0]:
         chapters.append(_Chapter(title, starts[0], None, list(blocks[: starts[0]])))
@@ -190,8 +190,10 @@ def _split_chapters(
     return chapters
 
 
-def _build_whole(blocks: Sequence[FlowBlock], starts: Sequence[int], title: str) -> _Chapter:
-    """Return the only article of a file, with its title, which may stand below a few lines."""
+def _build_whole(
+    blocks: Sequence[FlowBlock], starts: Sequence[int], title: str, report: Report
+) -> _Chapter:
+    """Return the only article of a file; its title may stand below a few lines, and twice."""
     first = starts[0] if starts else 0
     is_title = bool(starts) and (
         len(starts) == 1
@@ -200,7 +202,12 @@ def _build_whole(blocks: Sequence[FlowBlock], starts: Sequence[int], title: str)
     is_front = first <= _MAX_FRONT_BLOCKS and not any(block.level for block in blocks[:first])
     if not is_title or not is_front:
         return _Chapter(title, len(blocks), None, list(blocks))
-    others = [*blocks[:first], *blocks[first + 1 :]]
+    again = blocks[starts[1]] if len(starts) > 1 and starts[1] <= _MAX_FRONT_BLOCKS else None
+    if again is None or again.marks or again.text != blocks[first].text:
+        again = None
+    else:
+        report.set_aside(again.line, again.text, "cover")
+    others = [block for block in blocks if block is not blocks[first] and block is not again]
     return _Chapter(blocks[first].text, len(blocks), blocks[first], others)
 
 

@@ -71,26 +71,36 @@ def _find_depths(blocks: Sequence[FlowBlock], indexes: Sequence[int]) -> list[in
     places = {rank: place for place, rank in enumerate(ranks)}
     is_parted = _begin_anew(texts, numbers, ranks[0])
     is_named = [is_known_heading(text) for text in texts]
-    unnumbered = len(ranks) if _are_below(numbers, is_named, ranks[0]) else 0
-    depths = []
+    below = len(ranks) if _are_below(numbers, is_named, indexes) else 0
+    depths: list[int] = []
+    unnumbered = 0  # before the first number
     for number, is_section_name in zip(numbers, is_named, strict=True):
         if number is not None and number.rank in places:
             depths.append(places[number.rank] + is_parted)
+            unnumbered = below
         else:
             depths.append(int(is_parted) if is_section_name else unnumbered)
     return depths
 
 
-def _are_below(numbers: Sequence[_Number | None], is_named: Sequence[bool], highest: float) -> bool:
-    """Return whether headings without numbers are below others: Chapter 2 follows one in Part 1."""
-    return any(
-        number is None
-        and not is_section_name
-        and following is not None
-        and following.rank > highest
-        and following.value > 1
-        for number, is_section_name, following in zip(numbers, is_named, numbers[1:], strict=False)
-    )
+def _are_below(
+    numbers: Sequence[_Number | None], is_named: Sequence[bool], indexes: Sequence[int]
+) -> bool:
+    """Return whether headings without numbers are below those that have one.
+
+    Then the lower numbers of others go on after them, or they follow that of a chapter directly.
+    """
+    highest = min(number.rank for number in numbers if number)
+    for place in range(1, len(numbers)):
+        if numbers[place] is not None or is_named[place]:
+            continue
+        before, after = numbers[place - 1], numbers[place + 1 : place + 2]
+        is_first = before is not None and before.rank < LAW_ARTICLE_RANK
+        if is_first and indexes[place] == indexes[place - 1] + 1:
+            return True
+        if any(number and number.rank > highest and number.value > 1 for number in after):
+            return True
+    return False
 
 
 def _number_subjects(

@@ -16,7 +16,7 @@ from index.readers.paged.people import is_institute
 from index.readers.paged.sentence_ends import Ending, detect_ending
 from index.readers.paged.title_records import is_degree_line, is_document_number
 from index.readers.signed_heads import are_names
-from index.text.characters import measure_width
+from index.text.characters import contains_han, measure_width
 
 _MAX_FRONT_BLOCKS = 4  # above the title: offices, numbers, dates
 _MAX_WIDTH = 120  # columns
@@ -33,7 +33,9 @@ def promote_title(blocks: Sequence[FlowBlock]) -> list[FlowBlock]:
     for index, block in enumerate(blocks[: min(_MAX_FRONT_BLOCKS, len(blocks) - 1)]):
         if block.marks or not may_head(block):
             break
-        if _may_be_title(block.text):
+        following = blocks[index + 1]
+        is_name = are_names(block.text) and (following.level == 0 and _may_be_title(following.text))
+        if _may_be_title(block.text) and not is_name:
             return [*blocks[:index], replace(block, level=1), *blocks[index + 1 :]]
         if not _is_over_title(block.text):
             break
@@ -48,7 +50,7 @@ def _may_be_title(text: str) -> bool:
         and detect_ending(text) is Ending.OPEN
         and classify_paragraph(text) == "text"
         and parse_heading(text) is None
-        and not are_names(text)
+        and not (contains_han(text) and are_names(text))
         and not is_contents_heading(text)
         and not _is_over_title(text)
     )

@@ -23,6 +23,8 @@ from index.document import (
 )
 from index.messages import MessageCatalogue
 from index.readers import dates
+from index.readers.flow import FlowBlock
+from index.readers.flow_headings import complete_headings
 from index.readers.markdown import front_matter
 from index.readers.markdown.blocks import FileNotes, MarkdownBlock, parse_blocks
 from index.readers.markdown.front_matter import FrontMatter
@@ -65,7 +67,7 @@ def read(text: str, name: str) -> Publication:
     front = front_matter.parse_front_matter(lines, name, report)
     lines[: front.line_count] = [""] * front.line_count
     blocks, notes = parse_blocks(lines, report)
-    drafts = _split_articles(blocks, front, notes.mark_forms, report)
+    drafts = _split_articles(_complete_headings(blocks), front, notes.mark_forms, report)
     articles = _build_articles(drafts, notes, report)
     title = front.first_value("publication") or front.first_value("title") or articles[0].title
     date_match = dates.find_date(front.first_value("date"))
@@ -92,6 +94,29 @@ def read(text: str, name: str) -> Publication:
             if front.first_value(name)
         ),
     )
+
+
+def _complete_headings(blocks: Sequence[MarkdownBlock]) -> list[MarkdownBlock]:
+    """Return the blocks with the headings that their numbers show, such as those of a law.
+
+    What `#` marks keeps its level.
+    """
+    flow = [
+        FlowBlock(
+            block.text,
+            0 if block.is_code else block.heading_level,
+            "quote" if block.is_code else block.kind,
+            line=index,
+        )
+        for index, block in enumerate(blocks)
+    ]
+    completed, _ = complete_headings(flow, ())
+    return [
+        replace(blocks[item.line], text=item.text, heading_level=item.level)
+        if item.text != blocks[item.line].text or not blocks[item.line].heading_level
+        else blocks[item.line]
+        for item in completed
+    ]
 
 
 def _split_articles(

@@ -37,7 +37,7 @@ class _NumberingStyle(NamedTuple):
 
 
 _NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_NUMERAL = rf"(?:[IVX]{{1,5}}|\d{{1,2}}|(?i:{'|'.join(_NUMBER_WORDS)}))(?=[.:\s—–]|$)"
+_NUMERAL = rf"(?:[IVX]{{1,5}}|[A-H]|\d{{1,2}}|(?i:{'|'.join(_NUMBER_WORDS)}))(?=[.:\s—–]|$)"
 _NUMBERING_STYLES = tuple(
     _NumberingStyle(rank, is_certain, re.compile(match_either_script(expression)))
     for rank, is_certain, expression in (

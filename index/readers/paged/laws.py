@@ -166,11 +166,20 @@ def rank_law_headings(
     """
     lines = [index for index, number in articles.items() if number.is_alone]
     ranks = dict.fromkeys(lines, LAW_ARTICLE_RANK)
+    label = next((number.label for number in articles.values()), "")
     for index, block in enumerate(blocks):
         if index not in articles and (number := _read_number(block)) and number.is_alone:
             ranks[index] = _DIVISION_RANK
+        elif block.level and _has_label(block.text, label):
+            ranks[index] = LAW_ARTICLE_RANK
     ranks |= dict.fromkeys(_find_captions(blocks, articles), _CAPTION_RANK)
     return ranks | dict.fromkeys(_find_subjects(blocks, lines), SUBJECT_RANK)
+
+
+def _has_label(text: str, label: str) -> bool:
+    """Return whether a heading is the number of an article with this label."""
+    match = _PATTERNS["law-heading"].fullmatch(text) if len(text) <= _MAX_HEADING else None
+    return match is not None and _read_value(match)[1] == label
 
 
 def _find_captions(blocks: Sequence[FlowBlock], articles: Iterable[int]) -> list[int]:

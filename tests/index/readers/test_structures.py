@@ -184,6 +184,47 @@ def test_numbers_give_levels_of_mixed_forms(paths: list[str], element: str) -> N
     assert read_paths == [path.replace("　", " ") for path in paths]
 
 
+@pytest.mark.parametrize("suffix", ["txt", "md"])
+def test_articles_of_laws_in_text(suffix: str) -> None:
+    lines = ["港口法", "第一章　總則", "第一條　船舶應先申報。", "第二條之一　由港長核定。"]
+    lines += ["第二章　罰則", "第五條　違者處罰。", "第六條　自公布日施行。"]
+    data = "\n\n".join(["# " * (suffix == "md") + lines[0], *lines[1:]]).encode()
+    publication, text = read_data(data, Path(f"a.{suffix}"))
+    assert audit_characters(text, publication).is_balanced
+    paths = [
+        "第一章　總則/第一條",
+        "第一章　總則/第二條之一",
+        "第二章　罰則/第五條",
+        "第二章　罰則/第六條",
+    ]
+    assert [path for path in _list_paths(publication) if "/" in path] == paths
+
+
+def test_headings_below_those_of_chapters_of_the_same_kind() -> None:
+    headings = [
+        "Dedication",
+        "Chapter One: Fog",
+        "What it does",
+        "Chapter Two: Bells",
+        "Conclusion",
+    ]
+    body = "".join(
+        f"<h2>{text}</h2>" + "<p>Ships wait.</p>" * (text != "Chapter One: Fog")
+        for text in headings
+    )
+    headings[2] = "Chapter One: Fog/What it does"
+    assert _list_paths(_read(f"<h1>Signals</h1>{body}")) == headings
+
+
+def test_title_that_is_printed_twice_is_no_section() -> None:
+    body = "<h1>港口</h1><p>林知遠</p><h1>港口</h1><h1>前言</h1><p>船舶等待。</p><h1>結論</h1>"
+    page = f"<html><head><title>港口</title></head><body>{body}</body></html>"
+    publication, text = read_data(page.encode(), Path("a.html"))
+    assert audit_characters(text, publication).is_balanced
+    assert publication.title == "港口"
+    assert [path for path in _list_paths(publication) if path] == ["前言", "結論"]
+
+
 EDITED = [
     ("Who owns the quay?", "Ann Lee"),
     ("Introduction", "Ada Merrow"),
