@@ -38,18 +38,28 @@ def nest_by_number(blocks: Sequence[FlowBlock]) -> list[FlowBlock]:
     Args:
         blocks: In reading order.
     """
-    of_level: defaultdict[int, list[int]] = defaultdict(list)
-    for index, block in enumerate(blocks):
-        if block.level:
-            of_level[block.level].append(index)
     result = list(blocks)
     added = 0
-    for level in sorted(of_level):
-        depths = _find_depths(blocks, of_level[level])
-        for index, depth in zip(of_level[level], depths, strict=True):
-            result[index] = replace(blocks[index], level=level + added + depth)
-        added += max(depths)
+    for level in sorted({block.level for block in blocks if block.level}):
+        deepest = 0
+        for indexes in _list_groups(blocks, level):
+            depths = _find_depths(blocks, indexes)
+            deepest = max(deepest, *depths)
+            for index, depth in zip(indexes, depths, strict=True):
+                result[index] = replace(blocks[index], level=level + added + depth)
+        added += deepest
     return result
+
+
+def _list_groups(blocks: Sequence[FlowBlock], level: int) -> list[list[int]]:
+    """Return the headings of a level, parted where a higher one stands between them."""
+    groups: list[list[int]] = [[]]
+    for index, block in enumerate(blocks):
+        if block.level == level:
+            groups[-1].append(index)
+        elif 0 < block.level < level and groups[-1]:
+            groups.append([])
+    return [group for group in groups if group]
 
 
 def _find_depths(blocks: Sequence[FlowBlock], indexes: Sequence[int]) -> list[int]:

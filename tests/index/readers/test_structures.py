@@ -225,6 +225,15 @@ def test_title_that_is_printed_twice_is_no_section() -> None:
     assert [path for path in _list_paths(publication) if path] == ["前言", "結論"]
 
 
+def test_articles_number_their_sections_in_forms_of_their_own() -> None:
+    body = "".join(
+        f"<h1>{title}</h1>" + "".join(f"<h2>{text}</h2><p>船舶等待。</p>" for text in headings)
+        for title, headings in (("碼頭", ["前言", "一、石", "結論"]), ("燈塔", ["前言", "壹、油"]))
+    )
+    paths = [[item.path for item in article.sections] for article in _read(body).articles]
+    assert paths == [[("前言",), ("一、石",), ("結論",)], [("前言",), ("壹、油",)]]
+
+
 EDITED = [
     ("Who owns the quay?", "Ann Lee"),
     ("Introduction", "Ada Merrow"),
