@@ -202,13 +202,19 @@ def _build_whole(
     is_front = first <= _MAX_FRONT_BLOCKS and not any(block.level for block in blocks[:first])
     if not is_title or not is_front:
         return _Chapter(title, len(blocks), None, list(blocks))
-    again = blocks[starts[1]] if len(starts) > 1 and starts[1] <= _MAX_FRONT_BLOCKS else None
-    if again is None or again.marks or again.text != blocks[first].text:
-        again = None
-    else:
+    again = _find_second_title(blocks, starts)
+    if again is not None:
         report.set_aside(again.line, again.text, "cover")
     others = [block for block in blocks if block is not blocks[first] and block is not again]
     return _Chapter(blocks[first].text, len(blocks), blocks[first], others)
+
+
+def _find_second_title(blocks: Sequence[FlowBlock], starts: Sequence[int]) -> FlowBlock | None:
+    """Return the heading that repeats the title right below it."""
+    if len(starts) == 1 or starts[1] > _MAX_FRONT_BLOCKS:
+        return None
+    title, second = (blocks[start] for start in starts[:2])
+    return second if second.text == title.text and not second.marks else None
 
 
 def _find_issue(blocks: Sequence[FlowBlock], contents_lines: Sequence[Line]) -> IssueParts | None:
