@@ -37,7 +37,10 @@ class _NumberingStyle(NamedTuple):
 
 
 _NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_NUMERAL = rf"(?:[IVX]{{1,5}}|[A-H]|\d{{1,2}}|(?i:{'|'.join(_NUMBER_WORDS)}))(?=[.:\s—–]|$)"
+_NUMERAL = (
+    rf"(?:[IVX]{{1,5}}|[A-H]|\d{{1,2}}|(?i:{'|'.join(_NUMBER_WORDS)}))"
+    r"(?=[.:\s—–]|$)(?!\s+[a-zß-ÿ])"  # no "Title 49 of the Code"
+)
 _NUMBERING_STYLES = tuple(
     _NumberingStyle(rank, is_certain, re.compile(match_either_script(expression)))
     for rank, is_certain, expression in (

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from index.readers.paged.headings import is_certain_heading
+from index.readers.paged.headings import is_certain_heading, parse_heading
 from index.readers.pdf.front_matter import FrontMatter
 from index.readers.pdf.labels import find_raised_labels
 from index.readers.pdf.lines import LineBlock, PageLine
@@ -318,7 +318,9 @@ def _find_in_block(block: LineBlock, body_size: float) -> list[tuple[tuple[PageL
 
 def _begins_heading(text: str) -> bool:
     """Return whether a line has a number of its own: it does not go on from the one above."""
-    return is_certain_heading(text) or _PATTERNS["law-heading"].fullmatch(text) is not None
+    heading = parse_heading(text)
+    is_numbered = heading is not None and heading.is_certain and heading.rank >= 0
+    return is_numbered or _PATTERNS["law-heading"].fullmatch(text) is not None
 
 
 def _classify(line: PageLine, body_size: float) -> Style | None:

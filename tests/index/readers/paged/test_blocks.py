@@ -6,6 +6,7 @@ import pytest
 
 from index.readers import paged
 from index.readers.paged.blocks import Line, split_lines
+from index.readers.paged.headings import parse_heading
 
 
 def test_form_feeds_begin_pages() -> None:
@@ -30,3 +31,18 @@ def test_a_first_line_that_the_text_goes_on_from_is_no_title() -> None:
     text = "At first, the launch\nwas slow, since she had been built for a much smaller boiler.\n"
     article = paged.read(text).articles[0]
     assert article.title == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "is_heading"),
+    [
+        ("Title 49 of the United States Code", False),
+        ("Chapter 3 shows what the tide left", False),
+        ("Part 2 The Sea", True),
+        ("Chapter 3: Wharves", True),
+        ("TITLE IV", True),
+        ("Part One", True),
+    ],
+)
+def test_a_number_that_prose_follows_heads_nothing(text: str, is_heading: bool) -> None:
+    assert (parse_heading(text) is not None) == is_heading

@@ -247,6 +247,23 @@ def test_headings_are_found_by_outline_or_size() -> None:
         ]
 
 
+def test_a_wrapped_heading_goes_on_in_a_line_that_is_a_name_of_sections() -> None:
+    for second, expected in (
+        ("Annex", [["Of Specific Systems", "Annex"]]),
+        ("Chapter 2. Quays", [["Of Specific Systems"], ["Chapter 2. Quays"]]),
+    ):
+        page = build_page(
+            set_line("Of Specific Systems", 40, 60, 16),
+            set_line(second, 40, 78, 16),
+            *(set_line(FULL, 40, 110 + 12 * row) for row in range(4)),
+        )
+        headings = find_headings(build_blocks(page.lines, ()), [], 10.0, FrontMatter())
+        lines_of_heading = {
+            id(heading): [line.text for line in heading.lines] for heading in headings.values()
+        }
+        assert list(lines_of_heading.values()) == expected
+
+
 def test_ligatures_radicals_and_vertical_forms_are_folded() -> None:
     assert [fold(char) for char in "ﬃ⼈︵ａ①¹"] == ["ffi", "人", "(", "ａ", "①", "¹"]
 
