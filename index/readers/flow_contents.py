@@ -23,7 +23,7 @@ _MAX_ROW = 200
 _MAX_NAMED = 160  # characters of a heading that the contents may list
 _LISTED_SHARE = 0.8  # of the rows
 _MAX_UNLISTED = 2  # rows in sequence
-_PAGE = re.compile(r"(?:[\s.·‧•…⋯_-]|[（(])+(?:\d{1,4}|[ivxlc]{1,7})[)）]?\s*$")
+_PAGE = re.compile(r"(?<![\s.·‧•…⋯_（(-])[\s.·‧•…⋯_（(-]+(?:\d{1,4}|[ivxlc]{1,7})[)）]?\s*$")
 _NUMBER = re.compile(
     match_either_script(
         r"(?:第\s?[一二三四五六七八九十百\d]{1,4}\s?[編篇部章節講]|[壹貳參肆伍陸柒捌玖拾一二三四五六七八九十]{1,3}、"

@@ -27,7 +27,7 @@ _PROCESSOR_SECONDS = 20
 _PROCESSOR_SECONDS_PER_MB = 20
 _LIMITED = ("sh", "-c", 'ulimit -S -t "$0" && exec "$@"')
 _MAX_NAMES = 5
-_TITLE = re.compile(r'<h1 class="title">(.{1,2000}?)</h1>', re.DOTALL)
+_TITLE = re.compile(r'<h1 class="title">((?:[^<]|<(?!/?h1)){1,2000})</h1>')
 _TAGS = re.compile(r"<a .{0,300}?</a>|<[^<>]*>", re.DOTALL)
 _PAGE_TITLE = re.compile(r"(<title>).{0,500}?(</title>)", re.DOTALL)
 

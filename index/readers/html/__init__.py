@@ -26,8 +26,9 @@ from index.readers.report import Report
 _MESSAGES = MessageCatalogue("index", "readers")
 _PREFORMATTED_SHARE = 0.7  # of the text of a page
 _BUTTON_BOX = re.compile(
-    r"<div ([^<>]{0,200}foot-?note[^<>]{0,200})>(\s*<button\b.{0,5000}?</button>\s*)</div>",
-    re.DOTALL | re.IGNORECASE,
+    r"<div ([^<>]{0,200}foot-?note[^<>]{0,200})>"
+    r"(\s*<button\b(?:[^<]|<(?!/?button\b)){0,5000}</button>\s*)</div>",
+    re.IGNORECASE,
 )
 _CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
 
