@@ -100,7 +100,13 @@ class WorkTimes:
 
 
 def kill_writers(
-    path: Path, files: Sequence[Path], encoder: Encoder, kills: int, seed: int = 0
+    path: Path,
+    files: Sequence[Path],
+    encoder: Encoder,
+    kills: int,
+    *,
+    compacted: float = _COMPACTED,
+    seed: int = 0,
 ) -> KillResult:
     """Return what a library is after each of its writers was killed.
 
@@ -109,6 +115,7 @@ def kill_writers(
         files: Issues to add and remove.
         encoder: Makes the embeddings.
         kills: How often a writer is killed.
+        compacted: The share of all changes that compact the library.
         seed: Of the random moments and changes.
     """
     generator = random.Random(seed)  # noqa: S311 - no secret
@@ -118,7 +125,7 @@ def kill_writers(
     stages: Counter[str] = Counter()
     while results.total() < kills:
         before = _read_publications(path)
-        kind, update, after = _choose_change(files, before, generator)
+        kind, update, after = _choose_change(files, before, generator, compacted)
         stage = context.Value("i", 0, lock=False)
         merges_later = generator.random() < _MERGING_LATER
         arguments = (path, update, encoder, stage, merges_later)
@@ -141,12 +148,12 @@ def kill_writers(
 
 
 def _choose_change(
-    files: Sequence[Path], before: Publications, generator: random.Random
+    files: Sequence[Path], before: Publications, generator: random.Random, compacted: float
 ) -> tuple[str, Update | None, Publications]:
     """Return a change: its name, what it is (None to compact), and the publications after it."""
     file = generator.choice(files)
     publication_id = readers.read(file).id
-    if generator.random() < _COMPACTED:
+    if generator.random() < compacted:
         return "compact", None, before
     if publication_id in before:
         return "remove", Update(remove=(publication_id,)), before - {publication_id}
@@ -200,6 +207,13 @@ def main() -> int:
     parser.add_argument("--passages", type=int, nargs="+", default=[1000, 10_000])
     parser.add_argument("--kills", type=int, nargs="+", default=[500, 200])
     parser.add_argument("--folder", type=Path, help="where the libraries are kept")
+    parser.add_argument(
+        "--compacted",
+        type=float,
+        default=_COMPACTED,
+        metavar="SHARE",
+        help="of all changes; 0 leaves more to be merged",
+    )
     arguments = parser.parse_args()
     if len(arguments.passages) != len(arguments.kills):
         parser.error("--kills needs a number for each of --passages")
@@ -214,7 +228,9 @@ def main() -> int:
             if not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True)
                 build_library(path, passages, encoder)
-            result = kill_writers(path, files, RandomEncoder(encoder), kills)
+            result = kill_writers(
+                path, files, RandomEncoder(encoder), kills, compacted=arguments.compacted
+            )
             lost += result.lost
             stages = (result.stages[stage] for stage in _STAGES)
             row = passages, kills, *stages, result.old, result.new, result.lost
