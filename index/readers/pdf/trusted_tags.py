@@ -225,7 +225,8 @@ def _has_room(line: PageLine, below: PageLine, lines: Sequence[PageLine]) -> boo
         lines: Those of the paragraph; the longest one of the column shows where it ends.
     """
     left, end = line.box.x0, line.box.x1
-    right = max(other.box.x1 for other in lines if other.box.x0 < end and other.box.x1 > left)
+    beside = (other.box.x1 for other in lines if other.box.x0 < end and other.box.x1 > left)
+    right = max((end, *beside))  # a damaged line may have no width
     if not below.text[0].isascii():
         return line.box.x1 < right - _SHORT_LINE * line.size
     return line.box.x1 + measure_first_word(below) + WORD_ROOM * line.size < right

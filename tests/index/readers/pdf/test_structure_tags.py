@@ -13,9 +13,10 @@ from msgspec.structs import replace
 
 from index.document import Publication
 from index.readers.pdf import read
+from index.readers.pdf.lines import PageLine
 from index.readers.pdf.pages import read_page
 from index.readers.pdf.structure_tags import has_structure_tags, read_structure_tags
-from index.readers.pdf.trusted_tags import TrustedTags, find_trusted_tags
+from index.readers.pdf.trusted_tags import TrustedTags, _has_room, find_trusted_tags
 
 from .pages import build_page, set_line
 
@@ -133,3 +134,11 @@ def test_slanted_letters_are_upright_text() -> None:
     page = read_page(document, 0)
     assert {"The", "purple", "ledger."} == {line.text for line in page.lines}
     assert not page.tilted
+
+
+def test_a_damaged_line_without_width_is_read() -> None:
+    first, second = (
+        PageLine(1, tuple(replace(glyph, x0=40, x1=40) for glyph in set_line(text, 40, baseline)))
+        for text, baseline in (("The keeper", 100), ("counts boats.", 112))
+    )
+    assert not _has_room(first, second, (first, second))
