@@ -7,13 +7,12 @@ of `index`, and prints the seconds of processor time that each took, the slowest
 from __future__ import annotations
 
 import argparse
-import sys
-import time
 from collections.abc import Iterator
+from functools import partial
 
 from tests.helpers.expression_texts import make_near_misses
 from tests.helpers.expressions import Expression, find_expressions
-from tests.helpers.near_misses import measure, repeat
+from tests.helpers.near_misses import measure, print_times, repeat
 
 _SIZE = 2_000  # characters: enough to notice what is not linear
 _NOTICEABLE = 0.001  # seconds for so many
@@ -66,17 +65,12 @@ def main() -> None:
     parser.add_argument("--megabytes", type=float, default=5)
     parser.add_argument("places", nargs="*", help="beginnings of places; all if none is named")
     arguments = parser.parse_args()
-    results: list[tuple[float, str]] = []
-    for expression in find_expressions("index"):
-        if not expression.place.startswith(tuple(arguments.places or [""])):
-            continue
-        start = time.process_time()
-        apply_to_near_misses(expression, int(arguments.megabytes * 1e6))
-        results.append((time.process_time() - start, expression.place))
-        sys.stdout.write("{:6.1f} s  {}\n".format(*results[-1]))
-        sys.stdout.flush()
-    sys.stdout.write("the slowest:\n")
-    sys.stdout.writelines("{:6.1f} s  {}\n".format(*result) for result in sorted(results)[-10:])
+    size = int(arguments.megabytes * 1e6)
+    print_times(
+        (expression.place, partial(apply_to_near_misses, expression, size))
+        for expression in find_expressions("index")
+        if expression.place.startswith(tuple(arguments.places or [""]))
+    )
 
 
 if __name__ == "__main__":

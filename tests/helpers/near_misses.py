@@ -11,7 +11,8 @@ import argparse
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from index.readers import paged
 from index.readers.notes.conventions import Convention, load_conventions
@@ -89,16 +90,29 @@ def main() -> None:
         for language in LANGUAGES
         for name, entry in read_entries(package, language).items()
     ]
+    use = _read if arguments.read else apply_to_near_misses
+    print_times(
+        (f"{place} {name}", partial(use, entry, size))
+        for place, name, entry in entries
+        if not arguments.names or name in arguments.names
+    )
+
+
+def _read(entry: PatternEntry | Convention, size: int) -> None:
+    paged.read(build_text(entry, size))
+
+
+def print_times(calls: Iterable[tuple[str, Callable[[], object]]]) -> None:
+    """Make calls, and print the seconds of processor time that each took, the slowest last.
+
+    Args:
+        calls: What each is called, and the call.
+    """
     results: list[tuple[float, str]] = []
-    for place, name, entry in entries:
-        if arguments.names and name not in arguments.names:
-            continue
+    for name, call in calls:
         start = time.process_time()
-        if arguments.read:
-            paged.read(build_text(entry, size))
-        else:
-            apply_to_near_misses(entry, size)
-        results.append((time.process_time() - start, f"{place} {name}"))
+        call()
+        results.append((time.process_time() - start, name))
         sys.stdout.write("{:6.1f} s  {}\n".format(*results[-1]))
         sys.stdout.flush()
     sys.stdout.write("the slowest:\n")
