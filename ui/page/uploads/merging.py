@@ -25,4 +25,4 @@ def merge_until_stopped(library: Path) -> None:
     except KeyboardInterrupt:
         return
     except TongzhuError as error:
-        print(error, file=sys.stderr)  # noqa: T201 - for the server's log
+        sys.stderr.write(f"{error}\n")  # for the server's log
