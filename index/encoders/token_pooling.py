@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from index.arrays import Vectors
+from index.arrays import IntArray, Vectors
 
 OWN_SHARE, OTHER_SHARE = 2 / 3, 1 / 2
 """The share of tokens that is left of a passage's own sentences, and of headings and notes."""
@@ -32,13 +32,31 @@ def merge_similar_tokens(tokens: Vectors, share: float) -> Vectors:
     count = max(math.ceil(share * len(tokens)), WHOLE_SIZE)
     if len(tokens) <= count:
         return tokens
-    # SciPy takes as long to import as a question to answer, and only writers need it.
-    from scipy.cluster.hierarchy import fcluster, linkage
-
-    clusters = fcluster(linkage(tokens, "ward"), count, "maxclust")
-    _, firsts, labels = np.unique(clusters, return_index=True, return_inverse=True)
-    places = np.argsort(np.argsort(firsts))[labels]
-    sums = np.zeros((len(firsts), tokens.shape[1]), np.float32)
-    np.add.at(sums, places, tokens)
+    clusters = _cluster(tokens, count)
+    firsts = np.unique(clusters)
+    sums = (clusters == firsts[:, None]).astype(np.float32) @ tokens
     lengths = np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), np.finfo(np.float32).tiny)
     return np.asarray(sums / lengths, np.float32)
+
+
+def _cluster(tokens: Vectors, count: int) -> IntArray:
+    """Return the index of the first token of each token's cluster, [tokens].
+
+    Args:
+        tokens: The tokens of one text, [tokens, dimension].
+        count: The number of clusters, less than that of the tokens.
+    """
+    # SciPy takes as long to import as a question to answer, and only writers need it.
+    from scipy.cluster.hierarchy import linkage
+
+    # A merge names two clusters: a token, or the number of tokens plus that of an earlier merge.
+    merges = linkage(tokens, "ward")[: len(tokens) - count, :2].astype(np.int64).tolist()
+    firsts = list(range(len(tokens)))
+    clusters = np.arange(len(tokens))
+    for merged in merges:
+        first, second = sorted(firsts[cluster] for cluster in merged)
+        firsts.append(first)
+        clusters[second] = first
+    for index, first in enumerate(clusters):
+        clusters[index] = clusters[first]  # which is earlier, and final
+    return clusters

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.cluster.hierarchy import fcluster, linkage
 
 from index.arrays import Vectors
 from index.encoders.token_pooling import WHOLE_SIZE, merge_similar_tokens
@@ -27,7 +28,7 @@ _TOKENS = arrays(
 def test_half_as_many_tokens_of_unit_length_are_left(tokens: Vectors) -> None:
     merged = merge_similar_tokens(tokens, 0.5)
     most = max(-(-len(tokens) // 2), WHOLE_SIZE)
-    assert len(merged) <= min(most, len(tokens))
+    assert len(merged) == min(most, len(tokens))
     assert merged.dtype == np.float32
     assert np.linalg.norm(merged, axis=1) == pytest.approx(np.ones(len(merged)), abs=1e-5)
 
@@ -36,6 +37,16 @@ def test_half_as_many_tokens_of_unit_length_are_left(tokens: Vectors) -> None:
 def test_tokens_are_merged_the_same_each_time(tokens: Vectors) -> None:
     merged = merge_similar_tokens(tokens, 0.5)
     assert np.array_equal(merged, merge_similar_tokens(tokens.copy(), 0.5))
+
+
+def test_clusters_are_those_of_wards_method() -> None:
+    tokens = _to_unit_length(np.random.default_rng(0).normal(size=(40, 16)))
+    labels = fcluster(linkage(tokens, "ward"), 20, "maxclust")
+    _, firsts = np.unique(labels, return_index=True)
+    expected = [tokens[labels == labels[first]].sum(axis=0) for first in sorted(firsts)]
+    assert merge_similar_tokens(tokens, 0.5) == pytest.approx(
+        _to_unit_length(np.array(expected)), abs=1e-6
+    )
 
 
 def test_a_short_text_keeps_its_tokens() -> None:
