@@ -144,7 +144,7 @@ def _build_example(
     reader: ReaderSession | None,
 ) -> TrainingExample:
     candidates = candidate_features.candidates
-    sentences = [loader.load_sentences(candidate.loaded_passage) for candidate in candidates]
+    sentences = loader.load_all_sentences([candidate.loaded_passage for candidate in candidates])
     contains_answer = [_find_answer_sentences(question, item) for item in sentences]
     parameters = load_parameters()
     example = TrainingExample(

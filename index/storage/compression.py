@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from functools import cached_property
+
 import zstandard
 
 _LEVEL = 15
@@ -27,6 +30,17 @@ class RecordCompressor:
         return compressed if len(compressed) < len(record) else record
 
 
+class _OfThread(threading.local):
+    """What each thread has of its own; made anew, a decompressor takes longer than its work."""
+
+    @cached_property
+    def decompressor(self) -> zstandard.ZstdDecompressor:
+        return zstandard.ZstdDecompressor()
+
+
+_of_thread = _OfThread()
+
+
 def decompress_record(record: bytes) -> bytes:
     """Return the JSON of a record.
 
@@ -39,6 +53,6 @@ def decompress_record(record: bytes) -> bytes:
     if not record.startswith(_MAGIC):
         return record
     try:
-        return zstandard.decompress(record)
+        return _of_thread.decompressor.decompress(record)
     except zstandard.ZstdError as error:
         raise ValueError(str(error)) from error

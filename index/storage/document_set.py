@@ -177,17 +177,16 @@ class DocumentSet:
         """
         return self._read_by_key(keys, Documents.passage_terms)
 
-    def sentences(self, key: int) -> tuple[SentenceRef, ...]:
-        """Return the sentences of a passage: its own, then those of its notes.
+    def sentences(self, keys: Sequence[int]) -> list[tuple[SentenceRef, ...]]:
+        """Return the sentences of each passage: its own, then those of its notes.
 
         Args:
-            key: The passage's key.
+            keys: Keys of passages.
 
         Raises:
-            KeyError: If there is no such passage.
+            KeyError: If there is no passage of one of the keys.
         """
-        (segment,) = self._segments_of((key,))
-        return self._parts[segment].documents.sentences(key)
+        return self._read_by_key(keys, Documents.sentences)
 
     def passage_key(self, passage_id: str) -> int:
         """Return the key of a passage.

@@ -261,17 +261,17 @@ class Documents(ReadOnlyDatabase):
         terms = self._unpack_terms([rows[key][1] for key in keys])
         return [(rows[key][0], own_terms) for key, own_terms in zip(keys, terms, strict=True)]
 
-    def sentences(self, key: int) -> tuple[SentenceRef, ...]:
-        """Return the sentences of a passage: its own, then those of its notes.
+    def sentences(self, keys: Sequence[int]) -> list[tuple[SentenceRef, ...]]:
+        """Return the sentences of each passage: its own, then those of its notes.
 
         Args:
-            key: The passage's key.
+            keys: Keys of passages.
 
         Raises:
-            KeyError: If there is no such passage.
+            KeyError: If there is no passage of one of the keys.
         """
-        record = self._fetch_one("SELECT sentences FROM passage WHERE key = ?", key)[0]
-        return _decode(record, tuple[SentenceRef, ...])
+        rows = self._fetch_by_key("passage", "key", "sentences", keys)
+        return [_decode(rows[key][0], tuple[SentenceRef, ...]) for key in keys]
 
     def passage_key(self, passage_id: str) -> int:
         """Return the key of a passage.

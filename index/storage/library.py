@@ -397,16 +397,16 @@ class Library:
         """
         return int(self.row_map.rows_of((self._read(self._documents.passage_key, passage_id),))[0])
 
-    def sentences(self, row: int) -> tuple[SentenceRef, ...]:
-        """Return the sentences of a passage: its own, then those of its notes.
+    def sentences(self, rows: Sequence[int] | Rows) -> list[tuple[SentenceRef, ...]]:
+        """Return the sentences of each passage: its own, then those of its notes.
 
         Args:
-            row: The passage's row.
+            rows: Rows in any order.
 
         Raises:
             IndexError: If there is no such row.
         """
-        return self._read(self._documents.sentences, self.row_map.key_of(row))
+        return self._read(self._documents.sentences, self.row_map.keys_of(rows).tolist())
 
     def filter_rows(
         self,

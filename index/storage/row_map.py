@@ -36,17 +36,6 @@ class RowMap:
         self._first_rows = np.cumsum(self._range_sizes) - self._range_sizes
         self.size = int(self._range_sizes.sum())
 
-    def key_of(self, row: int) -> int:
-        """Return the key of a row.
-
-        Args:
-            row: A row.
-
-        Raises:
-            IndexError: If there is no such row.
-        """
-        return int(self.keys_of((row,))[0])
-
     def keys_of(self, rows: Sequence[int] | Rows) -> IntArray:
         """Return the keys of rows, in their order, [rows].
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
 import weakref
 import zlib
 from collections.abc import Iterator, Mapping
@@ -102,7 +101,6 @@ class VerifiedFile:
         self._record = record
         self._reporter = reporter
         self._by_block = by_block and bool(record.blocks)
-        self._lock = threading.Lock()
         with reporter.report(path.name):
             self._file = path.open("rb", buffering=0)
         weakref.finalize(self, self._file.close)
@@ -168,9 +166,11 @@ class VerifiedFile:
         return self._read(block * BLOCK_BYTES, BLOCK_BYTES)
 
     def _read(self, start: int, size: int) -> bytes:
-        with self._reporter.report(self.path.name), self._lock:
-            self._file.seek(start)
-            return self._file.read(size)
+        try:
+            return os.pread(self._file.fileno(), size, start)
+        except OSError:
+            with self._reporter.report(self.path.name):
+                raise
 
 
 class GenerationFiles:

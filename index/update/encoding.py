@@ -164,11 +164,12 @@ class EntryEncoder:
         vectors = library.segments[stored.segment].vectors
         articles = library.publication(publication_id).articles
         reusable: dict[PassageKey, PassageCodes] = {}
-        for position, (row, passage) in enumerate(
-            zip(rows, library.passages(rows), strict=True), stored.first_position
+        for position, (passage, refs) in enumerate(
+            zip(library.passages(rows), library.sentences(rows), strict=True),
+            stored.first_position,
         ):
             article = articles[passage.article_index]
-            key = compute_passage_key(build_passage_text(passage, article, library.sentences(row)))
+            key = compute_passage_key(build_passage_text(passage, article, refs))
             if key in wanted:
                 reusable[key] = _read_stored_codes(vectors, position)
         self._cache.add({key: reusable[key] for key in self._cache.find_missing(reusable)})

@@ -178,8 +178,11 @@ class FeatureExtractor:
         reranked = np.sort(np.argsort(-scores, kind="stable")[: self._rerank_depth])
         if query.query_tokens.size:
             self._add_maxsim_features(query, ordered, features, reranked)
-        for index in reranked.tolist():
-            sentences = self._passage_loader.load_sentences(loaded_passages[index])
+        for index, sentences in zip(
+            reranked.tolist(),
+            self._passage_loader.load_all_sentences([loaded_passages[index] for index in reranked]),
+            strict=True,
+        ):
             answering = find_answering_sentences(query, sentences)
             values = features.values[index]
             _, without_citations = ablate(ordered[index], values, answering)
@@ -207,6 +210,8 @@ class FeatureExtractor:
         starts: IntArray = np.cumsum(sentence_counts) - sentence_counts
         matches, heading_coverage = self._match_terms(terms, group)
         sentence_coverage = matches.coverage()
+        if query.answer_type != "other":
+            self._passage_loader.load_all_sentences(group)  # at once, not one by one below
         features[Feature.TERM_COVERAGE][indices] = matches.by_passage(starts).coverage()
         features[Feature.HEADING][indices] = heading_coverage
         candidates = []

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -13,6 +11,7 @@ from index.document import Note, Passage
 from index.storage.passage_terms import PassageTerms
 from index.storage.records import SentenceRef
 from index.text.scripts import Language, fold
+from rag.ranking.row_cache import RowCache
 
 if TYPE_CHECKING:
     from index.storage.library import Library
@@ -61,12 +60,12 @@ class LoadedPassage:
     row: int
     language: Language
     terms: PassageTerms
-    _library: Library = field(repr=False, compare=False)
+    _passages: RowCache[Passage] = field(repr=False, compare=False)
 
-    @cached_property
+    @property
     def passage(self) -> Passage:
         """The passage, read when it is first asked for: most candidates are ranked without it."""
-        (passage,) = self._library.passages([self.row])
+        (passage,) = self._passages.load((self.row,))
         return passage
 
     @property
@@ -85,10 +84,10 @@ class PassageLoader:
     def __init__(self, library: Library) -> None:
         self.load_article = lru_cache(_MAX_CACHED_ARTICLES)(library.article)
         self.load_summary = lru_cache(_MAX_CACHED_ARTICLES)(library.summary)
-        self._load_sentences = lru_cache(_MAX_CACHED_PASSAGES)(self._read_sentences)
         self._library = library
-        self._cache: OrderedDict[int, LoadedPassage] = OrderedDict()
-        self._lock = threading.Lock()
+        self._loaded = RowCache(_MAX_CACHED_PASSAGES, self._read_terms)
+        self._passages = RowCache(_MAX_CACHED_PASSAGES, library.passages)
+        self._sentences = RowCache(_MAX_CACHED_PASSAGES, self._read_sentences)
 
     def load(self, rows: Sequence[int]) -> list[LoadedPassage]:
         """Return the passages of rows, in their order.
@@ -96,20 +95,7 @@ class PassageLoader:
         Args:
             rows: Rows of the library.
         """
-        with self._lock:
-            loaded = {row: self._cache[row] for row in rows if row in self._cache}
-        missing = [row for row in rows if row not in loaded]
-        for row, (language, terms) in zip(
-            missing, self._library.passage_terms(missing), strict=True
-        ):
-            loaded[row] = LoadedPassage(row, language, terms, self._library)
-        with self._lock:
-            for row in rows:
-                self._cache[row] = loaded[row]
-                self._cache.move_to_end(row)
-            while len(self._cache) > _MAX_CACHED_PASSAGES:
-                self._cache.popitem(last=False)
-        return [loaded[row] for row in rows]
+        return self._loaded.load(rows)
 
     def load_sentences(self, loaded_passage: LoadedPassage) -> tuple[Sentence, ...]:
         """Return the sentences of a passage, then those of its notes.
@@ -119,13 +105,38 @@ class PassageLoader:
         Args:
             loaded_passage: A passage of the library.
         """
-        return self._load_sentences(loaded_passage.row)
+        return self.load_all_sentences((loaded_passage,))[0]
 
-    def _read_sentences(self, row: int) -> tuple[Sentence, ...]:
-        (loaded_passage,) = self.load([row])
-        passage, article = loaded_passage.passage, self.load_article(*loaded_passage.article)
+    def load_all_sentences(
+        self, loaded_passages: Sequence[LoadedPassage]
+    ) -> list[tuple[Sentence, ...]]:
+        """Return the sentences of each passage, read at once, as `load_sentences` does.
+
+        Args:
+            loaded_passages: Passages of the library.
+        """
+        return self._sentences.load([loaded_passage.row for loaded_passage in loaded_passages])
+
+    def _read_terms(self, rows: Sequence[int]) -> list[LoadedPassage]:
+        return [
+            LoadedPassage(row, language, terms, self._passages)
+            for row, (language, terms) in zip(rows, self._library.passage_terms(rows), strict=True)
+        ]
+
+    def _read_sentences(self, rows: Sequence[int]) -> list[tuple[Sentence, ...]]:
+        return [
+            self._build_sentences(passage, refs)
+            for passage, refs in zip(
+                self._passages.load(rows), self._library.sentences(rows), strict=True
+            )
+        ]
+
+    def _build_sentences(
+        self, passage: Passage, refs: Sequence[SentenceRef]
+    ) -> tuple[Sentence, ...]:
+        article = self.load_article(passage.publication_id, passage.article_index)
         sentences = []
-        for ref in self._library.sentences(row):
+        for ref in refs:
             text = ref.extract_text(passage, article)
             if ref.note is None:
                 sentences.append(Sentence(ref, text, "text"))

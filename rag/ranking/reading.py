@@ -67,7 +67,7 @@ def read_first(
     if not best:
         return ranked
     candidates = [ranked.standalone.candidates[index] for index in best]
-    sentences = [passage_loader.load_sentences(item.loaded_passage) for item in candidates]
+    sentences = passage_loader.load_all_sentences([item.loaded_passage for item in candidates])
     read = read_candidates(reader, ranked.standalone.query, candidates, sentences)
     added = np.zeros(len(best))
     readings: dict[int, CandidateReading] = {}

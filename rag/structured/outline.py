@@ -114,8 +114,9 @@ class Outliner:
         )
         index = section[0].passage.section_index
         heading = set(analyze(" ".join((article.title, *article.sections[index].path))))
-        for loaded, to_section, to_article in zip(section, own, whole, strict=True):
-            sentences = self._loader.load_sentences(loaded)
+        for sentences, loaded, to_section, to_article in zip(
+            self._loader.load_all_sentences(section), section, own, whole, strict=True
+        ):
             texts = [item for item in sentences if item.kind == "text"]
             for place, sentence in enumerate(texts):
                 if self._is_fragment(sentence):

@@ -295,14 +295,14 @@ class _CorpusBuilder:
         for summary in library.publications():
             publication = library.publication(summary.id)
             rows = list(library.rows_of(summary.id))
-            passages = list(zip(rows, library.passages(rows), strict=True))
+            passages = list(zip(library.passages(rows), library.sentences(rows), strict=True))
             for question in question_set.questions:
                 gold = find_gold_sections(question, publication)
-                for row, passage in passages:
+                for passage, refs in passages:
                     if (passage.article_index, passage.section_index) not in gold:
                         continue
                     article = publication.articles[passage.article_index]
-                    text = build_passage_text(passage, article, library.sentences(row))
+                    text = build_passage_text(passage, article, refs)
                     answers = tuple(
                         index
                         for index, sentence in enumerate(text.sentences)

@@ -169,7 +169,7 @@ class QdrantEngine:
     def sentence_similarities(self, vector: Vectors, rows: Sequence[int]) -> list[Vectors]:
         """Return for each row the inner products of a vector with its sentences, [sentences].
 
-        The sentences are those of `Library.sentences(row)`, in the same order.
+        The sentences are those of `Library.sentences`, in the same order.
 
         Args:
             vector: A query of unit length, [dimension].

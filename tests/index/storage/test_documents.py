@@ -193,7 +193,7 @@ def test_passages_labels_and_summaries_are_read_back(path: Path) -> None:
         assert documents.passage_key("first-2") == 2
         wanted = [passage("second-0", "second", 0), passage("first-1", "first", 0)]
         assert documents.passages([3, 1]) == wanted
-        assert [ref.note for ref in documents.sentences(3)] == [None]
+        assert [ref.note for ref in documents.sentences([3])[0]] == [None]
         assert documents.labels("author") == ("Ann Smith", "王小明")
         assert documents.labels("topic") == ("印太", "國防", "經濟")
         assert [summary.id for summary in documents.summaries()] == ["first", "second", "undated"]

@@ -63,7 +63,7 @@ def test_added_publications_are_read_back_unchanged(
                 assert library.passage(row) == passage
                 article = publication.articles[passage.article_index]
                 assert library.article(publication.id, passage.article_index) == article
-                refs = library.sentences(row)
+                (refs,) = library.sentences([row])
                 own = tuple(ref.span for ref in refs if ref.note is None)
                 assert own == passage.sentences
                 assert {ref.note for ref in refs if ref.note} == set(passage.note_numbers)
@@ -84,7 +84,7 @@ def test_each_sentence_has_a_vector(tmp_path: Path, path: Path, encoder: Hashing
     with Library.open(path) as library:
         article = library.article(library.publications()[0].id, 0)
         for row in range(library.engine.size):
-            for index, ref in enumerate(library.sentences(row)):
+            for index, ref in enumerate(library.sentences([row])[0]):
                 text = (
                     library.passage(row).text
                     if ref.note is None
@@ -93,7 +93,7 @@ def test_each_sentence_has_a_vector(tmp_path: Path, path: Path, encoder: Hashing
                 sentence = convert_to_simplified(text[ref.span.start : ref.span.end])
                 vector = encoder.encode_queries([sentence]).vectors[0]
                 [scores] = library.engine.sentence_similarities(vector, [row])
-                assert len(scores) == len(library.sentences(row))
+                assert len(scores) == len(library.sentences([row])[0])
                 assert scores[index] == pytest.approx(1, abs=0.01)
 
 

@@ -103,14 +103,14 @@ def test_maxsim_covers_headings_and_sentences(tmp_path: Path) -> None:
     with Library.open(tmp_path / "library") as library:
         for row in range(library.engine.size):
             passage = library.passage(row)
-            for index, ref in enumerate(library.sentences(row), 1):
+            for index, ref in enumerate(library.sentences([row])[0], 1):
                 article = library.article(passage.publication_id, passage.article_index)
                 text = convert_to_simplified(ref.extract_text(passage, article))
                 [encoded] = encoder.encode_passages([PassageText.from_text(text)])
                 centred = means[detect_language(text)].center_tokens(encoded.tokens[1])
                 tokens = merge_similar_tokens(centred, OWN_SHARE)
                 [result] = library.engine.max_similarities(tokens, [row])
-                assert result.shape == (1 + len(library.sentences(row)), len(tokens))
+                assert result.shape == (1 + len(library.sentences([row])[0]), len(tokens))
                 assert result[index].min() > 0.9
         empty = np.empty((0, encoder.dimension), np.float32)
         assert library.engine.max_similarities(empty, [0])[0].shape[1] == 0

@@ -351,7 +351,7 @@ def test_readers_keep_their_snapshot_while_a_writer_publishes(tmp_path: Path) ->
         vector = HashingEncoder().encode_queries(["x"]).vectors[0]
         assert len(library.engine.search_vectors(vector, 3)) == 3
         assert [len(s) for s in library.engine.sentence_similarities(vector, rows)] == [
-            len(library.sentences(row)) for row in rows
+            len(refs) for refs in library.sentences(rows)
         ]
         library.close()
     for pipe, reader in pipes:

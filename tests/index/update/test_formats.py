@@ -182,7 +182,7 @@ def read_contents(path: Path) -> list[object]:
             [library.publication(publication_id) for publication_id in ids],
             sorted(passage.id for passage in library.passages(rows)),
             [len(terms.sizes) - 1 for _, terms in library.passage_terms(rows)],
-            [len(library.sentences(row)) for row in rows],
+            [len(refs) for refs in library.sentences(rows)],
         ]
 
 

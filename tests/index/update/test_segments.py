@@ -78,7 +78,7 @@ def read_version(path: Path, *, is_changing: bool = False) -> int:
         for row, passage in enumerate(passages):
             assert library.row(passage.id) == row
             assert len(library.engine.max_similarities(vectors[:1], [row])[0]) == 1 + len(
-                library.sentences(row)
+                library.sentences([row])[0]
             )
         return version
 

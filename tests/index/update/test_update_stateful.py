@@ -110,7 +110,7 @@ class LibraryMachine(RuleBasedStateMachine):
 
     def search(self, library: Library) -> None:
         passages = library.passages(range(library.engine.size))
-        refs = [library.sentences(row) for row in range(len(passages))]
+        refs = library.sentences(range(len(passages)))
         vectors = self.encoder.encode_queries(
             [build_encoder_input(passage) for passage in passages]
         ).vectors
