@@ -12,6 +12,7 @@ from index.readers.notes.evidence import Evidence, find_evidence, join_evidence
 from index.readers.notes.labelling import find_spans
 from index.readers.notes.masking import MaskedText, fold_widths, mask
 from index.readers.notes.reconciliation import reconcile_spans
+from index.readers.notes.separation import separate_references
 from index.readers.notes.units import Boundary, Unit
 from index.text.patterns import load_patterns
 
@@ -87,7 +88,9 @@ def find_references(units: Sequence[Unit]) -> Iterator[Segment]:
         if index and unit.boundary == "semicolon" and not _is_parted_inside(units, index)
     )
     labelled = find_spans(content, sentence_starts, chosen, parted)
-    spans = reconcile_spans(content, labelled, chosen, sentence_starts)
+    spans = separate_references(
+        content, reconcile_spans(content, labelled, chosen, sentence_starts)
+    )
     yield from segments if spans == chosen else _cut_segments(content, spans)
 
 
