@@ -1,10 +1,9 @@
 """Read Markdown: `#` headings, `[^1]` and `^[…]` notes, front matter.
 
-One file is one publication. Where the front matter has a title and two or more `#` headings
-follow that are not sections by their names or numbers, each of them begins an article, but for one
-that only repeats the title; else the file is one article, titled by the front matter or by the
-first `#` heading, or where there is none by the first heading that is not a section's, and every
-other heading is a section.
+One file is one publication. Where two or more `#` headings begin articles (`article_starts`), each
+of these is one; else the file is one article, titled by the front matter or by the first `#`
+heading, or where there is none by the first heading that is not a section's, and every other
+heading is a section.
 """
 
 from __future__ import annotations
@@ -26,7 +25,13 @@ from index.readers import dates
 from index.readers.flow import FlowBlock
 from index.readers.flow_headings import complete_headings
 from index.readers.markdown import front_matter
+from index.readers.markdown.article_starts import (
+    find_article_starts,
+    is_title_alone,
+    take_collection_title,
+)
 from index.readers.markdown.blocks import FileNotes, MarkdownBlock, parse_blocks
+from index.readers.markdown.contents import set_contents_aside
 from index.readers.markdown.front_matter import FrontMatter
 from index.readers.markdown.marks import MarkedArticle, place_marks, strip_marks
 from index.readers.paged import headings, people
@@ -67,9 +72,17 @@ def read(text: str, name: str) -> Publication:
     front = front_matter.parse_front_matter(lines, name, report)
     lines[: front.line_count] = [""] * front.line_count
     blocks, notes = parse_blocks(lines, report)
-    drafts = _split_articles(_complete_headings(blocks), front, notes.mark_forms, report)
+    blocks = _complete_headings(set_contents_aside(blocks, report))
+    sources = tuple(
+        MetadataSource(name, "front-matter")
+        for name in ("title", "authors", "date", "publisher")
+        if front.first_value(name)
+    )
+    take_collection_title(blocks, front)
+    drafts = _split_articles(blocks, front, notes, report)
     articles = _build_articles(drafts, notes, report)
-    title = front.first_value("publication") or front.first_value("title") or articles[0].title
+    title = front.first_value("publication") or front.first_value("title")
+    title = title or (articles[0].title if len(articles) == 1 else "")
     date_match = dates.find_date(front.first_value("date"))
     parsed_date = date_match.parsed_date if date_match else None
     if not title:
@@ -88,11 +101,7 @@ def read(text: str, name: str) -> Publication:
         articles=articles,
         set_aside=report.all_set_aside(),
         findings=report.all_findings(),
-        metadata_sources=tuple(
-            MetadataSource(name, "front-matter")
-            for name in ("title", "authors", "date", "publisher")
-            if front.first_value(name)
-        ),
+        metadata_sources=sources,
     )
 
 
@@ -122,11 +131,12 @@ def _complete_headings(blocks: Sequence[MarkdownBlock]) -> list[MarkdownBlock]:
 def _split_articles(
     blocks: list[MarkdownBlock],
     front: FrontMatter,
-    mark_forms: Mapping[str, frozenset[str]],
+    notes: FileNotes,
     report: Report,
 ) -> list[_ArticleDraft]:
-    starts = _find_article_starts(blocks, front)
-    if starts and _is_title_alone(blocks[starts[0] : starts[1]], front):
+    mark_forms = notes.mark_forms
+    starts = find_article_starts(blocks, front, notes.definitions)
+    if starts and is_title_alone(blocks[starts[0] : starts[1]], front):
         heading = blocks.pop(starts[0])
         report.set_aside(heading.line, heading.text, "contents")
         starts = [start - 1 for start in starts[1:]]
@@ -144,24 +154,6 @@ def _split_articles(
     for draft in drafts:
         _parse_byline(draft, mark_forms, report)
     return drafts
-
-
-def _find_article_starts(blocks: Sequence[MarkdownBlock], front: FrontMatter) -> list[int]:
-    """Return the indexes of the titles of articles; none where the file is one article."""
-    if not front.first_value("title") or front.first_value("publication"):
-        return []
-    starts = [
-        index for index, block in enumerate(blocks) if block.heading_level == 1 and block.text
-    ]
-    if len(starts) < 2 or any(headings.is_section_heading(blocks[start].text) for start in starts):
-        return []
-    return starts
-
-
-def _is_title_alone(blocks: Sequence[MarkdownBlock], front: FrontMatter) -> bool:
-    """Return whether a heading only prints the title of the front matter again."""
-    title = normalize_for_comparison(front.first_value("title"))
-    return len(blocks) == 1 and normalize_for_comparison(blocks[0].text) == title
 
 
 def _build_single_draft(

@@ -1,10 +1,15 @@
-"""Parse the front matter of a Markdown file: YAML between lines `---`, TOML between lines `+++`."""
+"""Parse the front matter of a Markdown file.
+
+That is YAML between lines `---`, TOML between lines `+++`, an object of JSON, lines such as
+`Title: …` up to the first blank one (MultiMarkdown), or lines that begin with `%` (Pandoc).
+"""
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,9 +23,13 @@ _MESSAGES = MessageCatalogue("index", "readers")
 
 _FENCE = re.compile(r"---\s*$")
 _TOML_FENCE = re.compile(r"\+\+\+\s*$")
-_MAX_TABLE_DEPTH = 3  # of fields in the tables of TOML: [params], [taxonomies]
+_MAX_TABLE_DEPTH = 3  # of fields in the tables of TOML and JSON: [params], [taxonomies]
 _END = re.compile(r"(?:---|\.\.\.)\s*$")
 _KEY_LINE = re.compile(r"[\w .-]+:(?:\s|$)")
+_FIELD_LINE = re.compile(r"([A-Za-z][\w -]{0,40}):[ \t]+(\S.*)")
+_PERCENT_LINE = re.compile(r"%[ \t]*(.*)")
+_PERCENT_FIELDS = ("title", "authors", "date")
+_CONTINUATION = (" ", "\t")
 _FIELD_ALIASES = {
     "title": ("title",),
     "title_translated": ("title_translated", "title_en", "title_zh", "translated_title"),
@@ -70,12 +79,12 @@ def parse_front_matter(lines: Sequence[str], file_name: str, report: Report) -> 
         report: Receives what is in none of the known fields.
 
     Raises:
-        ReadError: If it is not closed, or is not a YAML mapping or TOML.
+        ReadError: If it is not closed, or what fences part is not a YAML mapping or TOML.
     """
     if lines and _TOML_FENCE.match(lines[0]):
         return _parse_toml(lines, file_name, report)
     if not lines or not _FENCE.match(lines[0]):
-        return FrontMatter()
+        return _parse_json(lines, report) or _parse_title_block(lines, report)
     end = next((index for index in range(1, len(lines)) if _END.match(lines[index])), None)
     if end is None:
         if len(lines) > 1 and _KEY_LINE.match(lines[1]):
@@ -97,14 +106,89 @@ def _parse_toml(lines: Sequence[str], file_name: str, report: Report) -> FrontMa
         raise _malformed_error(
             file_name, 2, _MESSAGES["front_matter.toml"].format(problem=error)
         ) from None
+    values, unused = _take_printed(_iterate_fields(table), raw)
+    _set_aside(lines, end, unused, report)
+    return FrontMatter(end + 1, values)
+
+
+def _parse_json(lines: Sequence[str], report: Report) -> FrontMatter | None:
+    """Return the front matter that is an object of JSON; None where the file begins otherwise."""
+    if not lines or not lines[0].startswith("{"):
+        return None
+    text = "\n".join(lines)
+    try:
+        table, end = json.JSONDecoder().raw_decode(text)
+    except (json.JSONDecodeError, RecursionError):
+        return None
+    if text[end : text.find("\n", end)].strip():
+        return None
+    values, unused = _take_printed(_iterate_fields(table), text[:end])
+    _set_lines_aside(unused, report)
+    return FrontMatter(text.count("\n", 0, end) + 1, values)
+
+
+def _parse_title_block(lines: Sequence[str], report: Report) -> FrontMatter:
+    """Return the front matter that has no fence; it states a title."""
+    count = next((index for index, line in enumerate(lines) if not line.strip()), len(lines))
+    block = lines[:count]
+    fields = _list_percent_fields(block) if block and block[0][0] == "%" else _list_fields(block)
+    if "title" not in dict(fields):
+        return FrontMatter()
+    values, unused = _take_printed(fields, "\n".join(block))
+    _set_lines_aside(unused, report)
+    return FrontMatter(count, values)
+
+
+def _list_fields(block: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the known fields of lines such as `Title: …`; none if one line is otherwise."""
+    fields: list[tuple[str, str]] = []
+    for index, line in enumerate(block):
+        match = _FIELD_LINE.fullmatch(line)
+        if match is None and not (index and line.startswith(_CONTINUATION)):
+            return []
+        field_name = _FIELD_BY_ALIAS.get(match[1].casefold()) if match else None
+        if index == 0 and field_name is None:
+            return []
+        if match and field_name:
+            fields.append((field_name, match[2].strip()))
+    return fields
+
+
+def _list_percent_fields(block: Sequence[str]) -> list[tuple[str, str]]:
+    """Return title, authors and date of lines that begin with `%`; none if one line is otherwise.
+
+    A line that begins with a blank belongs to the field before it.
+    """
+    fields: list[tuple[str, str]] = []
+    names = iter(_PERCENT_FIELDS)
+    name = ""
+    for line in block:
+        match = _PERCENT_LINE.match(line)
+        name = next(names, "") if match else name
+        if not name or not (match or line.startswith(_CONTINUATION)):
+            return []
+        text = match[1] if match else line
+        parts = text.split(";") if name == "authors" else [text]
+        fields += [(name, part.strip()) for part in parts if part.strip()]
+    return fields
+
+
+def _take_printed(fields: Iterable[tuple[str, str]], raw: str) -> tuple[dict[str, list[str]], str]:
+    """Return the values of fields by name, and what is printed without them.
+
+    A value that is written with escapes is not taken: its characters are not in the file.
+    """
     values: dict[str, list[str]] = {}
-    for field_name, value in _iterate_fields(table):
-        # A value that is written with escapes is not taken: its characters are not in the file.
+    for field_name, value in fields:
         if value in raw:
             raw = raw.replace(value, " " * len(value), 1)
             values.setdefault(field_name, []).append(value)
-    _set_aside(lines, end, raw, report)
-    return FrontMatter(end + 1, values)
+    return values, raw
+
+
+def _set_lines_aside(unused: str, report: Report) -> None:
+    for number, line in enumerate(unused.split("\n"), 1):
+        report.set_aside(number, line, "markup")
 
 
 def _set_aside(lines: Sequence[str], end: int, unused: str, report: Report) -> None:
@@ -116,7 +200,7 @@ def _set_aside(lines: Sequence[str], end: int, unused: str, report: Report) -> N
 
 
 def _iterate_fields(table: Mapping[str, object], depth: int = 1) -> Iterator[tuple[str, str]]:
-    """Yield the names of the known fields in a table of TOML, and their values as printed."""
+    """Yield the names of the known fields in a table, and their values as printed."""
     for key, value in table.items():
         field_name = _FIELD_BY_ALIAS.get(key.casefold())
         if isinstance(value, dict) and depth < _MAX_TABLE_DEPTH:
