@@ -21,11 +21,14 @@ from index.document import Article, Author, Paragraph, Publication, Section
 from index.encoders.protocol import Embeddings, Encoder, PassageEmbeddings, PassageText
 from index.encoders.separate_texts import encode_separately
 from index.encoders.wrapper import EncoderWrapper
+from index.update.merged_segment import merge_segments
 from index.update.progress import ProgressCallback
 from index.update.update import update_library
 
 _SECTIONS_PER_ARTICLE = 20  # a passage each
 _ARTICLES_PER_PUBLICATION = 25
+_PUBLICATIONS_PER_UPDATE = 100  # 50,000 passages
+_SEED = 87
 _PASSAGE_LENGTH = 330  # characters
 _VOCABULARY_SIZE = 40_000
 _NEARNESS = 0.7  # of a vector to the real one around which it is drawn: their correlation
@@ -41,7 +44,7 @@ class RandomEncoder(EncoderWrapper):
         seed: The seed of the vectors.
     """
 
-    def __init__(self, encoder: Encoder, around: Vectors | None = None, seed: int = 87) -> None:
+    def __init__(self, encoder: Encoder, around: Vectors | None = None, seed: int = _SEED) -> None:
         super().__init__(encoder)
         self._rng = np.random.default_rng(seed)
         self._around = around
@@ -94,7 +97,9 @@ def build_library(
     progress: ProgressCallback | None = None,
     around: Vectors | None = None,
 ) -> None:
-    """Write a library of about a number of passages, by the ordinary update.
+    """Write a library of about a number of passages, by the ordinary updates and merges.
+
+    Interrupted, it goes on after the last update that was published.
 
     Args:
         folder: The folder of the library; the files of its publications are written beside it.
@@ -109,13 +114,16 @@ def build_library(
         files.append(folder.parent / f"{seed}.made-up")
         count = min(articles - start, _ARTICLES_PER_PUBLICATION)
         files[-1].write_text(f"{seed} {count}", encoding="utf-8")
-    update_library(
-        folder,
-        files,
-        encoder=RandomEncoder(encoder, around),
-        progress=progress,
-        read=_read_publication,
-    )
+    for start in range(0, len(files), _PUBLICATIONS_PER_UPDATE):
+        report = update_library(
+            folder,
+            files[start : start + _PUBLICATIONS_PER_UPDATE],
+            encoder=RandomEncoder(encoder, around, _SEED + start),
+            progress=progress,
+            read=_read_publication,
+        )
+        if report.added:
+            merge_segments(folder, progress)
 
 
 def make_questions(count: int, seed: int = 0) -> list[str]:
