@@ -15,6 +15,9 @@ TEXT_FIELDS = ("publication", "article", "author", "topic")
 """What can be filtered by a part of its text."""
 
 _ONE_DAY = timedelta(days=1)
+_MESSAGES = MessageCatalogue("rag", "errors")
+_BY_CONDITION = "unsupported_condition"
+_BY_NAME = "unsupported_filter"
 
 
 class Condition(NamedTuple):
@@ -38,7 +41,7 @@ def build_filters(conditions: Iterable[Condition]) -> Filters:
     for condition in conditions:
         for name, value in _parse_condition(condition):
             if filter_values.setdefault(name, value) != value:
-                raise _build_filter_error(f"two conditions on {condition.field}")
+                raise _build_filter_error(_BY_CONDITION, "repeated", name=condition.field)
     return Filters(**filter_values)
 
 
@@ -61,9 +64,11 @@ def parse_filter_mapping(values: Mapping[str, object]) -> Filters:
     parsed: dict[str, Any] = {}
     for name, value in values.items():
         if name not in field_names:
-            raise _build_filter_error(f"the field {name!r}")
+            raise _build_filter_error(_BY_NAME, "unknown", name=repr(name))
         parsed[name] = (
-            _parse_date(value) if name in ("after", "before") else _parse_text(name, value)
+            _parse_date(value, _BY_NAME)
+            if name in ("after", "before")
+            else _parse_text(name, value, _BY_NAME)
         )
     return Filters(**parsed)
 
@@ -71,10 +76,10 @@ def parse_filter_mapping(values: Mapping[str, object]) -> Filters:
 def _parse_condition(condition: Condition) -> list[tuple[str, object]]:
     field, operator, value = condition
     if field in TEXT_FIELDS and operator == "==":
-        return [(field, _parse_text(field, value))]
+        return [(field, _parse_text(field, value, _BY_CONDITION))]
     if field != "date":
-        raise _build_filter_error(f"{field} {operator}")
-    day = _parse_date(value)
+        raise _build_filter_error(_BY_CONDITION, "unknown", name=f"{field} {operator}")
+    day = _parse_date(value, _BY_CONDITION)
     match operator:
         case "==":
             return [("after", day), ("before", day)]
@@ -87,26 +92,23 @@ def _parse_condition(condition: Condition) -> list[tuple[str, object]]:
         case "<":
             return [("before", day - _ONE_DAY)]
         case _:
-            raise _build_filter_error(f"date {operator}")
+            raise _build_filter_error(_BY_CONDITION, "unknown", name=f"date {operator}")
 
 
-def _parse_text(name: str, value: object) -> str:
+def _parse_text(name: str, value: object, error_key: str) -> str:
     if not isinstance(value, str):
-        raise _build_filter_error(f"{name} as {type(value).__name__}")
+        raise _build_filter_error(error_key, "no_text", name=name, type=type(value).__name__)
     return value
 
 
-def _parse_date(value: object) -> date:
+def _parse_date(value: object, error_key: str) -> date:
     try:
         return datetime.fromisoformat(str(value)).date()
     except ValueError as error:
-        raise _build_filter_error(f"the day {value!r}") from error
+        raise _build_filter_error(error_key, "no_day", value=repr(value)) from error
 
 
-def _build_filter_error(description: str) -> QuestionError:
+def _build_filter_error(error_key: str, fault: str, **values: str) -> QuestionError:
     fields = Message(", ".join(TEXT_FIELDS), "、".join(TEXT_FIELDS))
-    return QuestionError(
-        MessageCatalogue("rag", "errors")["unsupported_filter"].format(
-            description=description, fields=fields
-        )
-    )
+    description = _MESSAGES[f"filter_fault.{fault}"].format(**values)
+    return QuestionError(_MESSAGES[error_key].format(description=description, fields=fields))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
+
 from ui.cli.help import COMMAND_NAMES
 
 
@@ -12,6 +15,21 @@ def find_command(arguments: list[str]) -> str | None:
         arguments: The arguments of the command line.
     """
     return next((word for word in arguments if word in COMMAND_NAMES), None)
+
+
+def find_lossy_encoding(arguments: Iterable[str]) -> str | None:
+    """Return the encoding of the locale if it could not decode the arguments, else None.
+
+    In UTF-8, which nearly every locale has, only names of files can hold such bytes.
+
+    Args:
+        arguments: The arguments of the command line.
+    """
+    encoding = sys.getfilesystemencoding()
+    if encoding == "utf-8":
+        return None
+    has_undecoded = any("\udc80" <= char <= "\udcff" for word in arguments for char in word)
+    return encoding if has_undecoded else None
 
 
 def pop_flag(arguments: list[str], flag: str) -> bool:

@@ -1,6 +1,6 @@
 """The command line: `tongzhu`.
 
-What a command does is in `ui/commands`; it imports what it needs when it runs, so that help is
+What a command does is in `ui/cli/commands`; it imports what it needs when it runs, so that help is
 there at once. A command returns the exit status: 0 done, 1 not possible, 2 wrong usage, 130
 interrupted.
 """
@@ -20,7 +20,7 @@ import typer
 
 from index.errors import OptionError, TongzhuError
 from index.messages import Language, Message, MessageCatalogue
-from ui.cli.arguments import find_command, pop_flag, pop_option
+from ui.cli.arguments import find_command, find_lossy_encoding, pop_flag, pop_option
 from ui.cli.help import ANSWERING_COMMANDS, format_usage_error, print_help
 from ui.cli.option_rules import find_conflict
 from ui.cli.output import discard_output, flush_output, print_error, print_line
@@ -423,6 +423,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print_error(_CLI_MESSAGES["invalid_language"], language)
         return EXIT_USAGE
     language = parse_language_tag(language_tag) if language_tag else language
+    encoding = find_lossy_encoding(remaining)
+    if encoding:
+        print_error(_CLI_MESSAGES["locale_encoding"].format(encoding=encoding), language)
+        return EXIT_USAGE
     if find_command(remaining) in ANSWERING_COMMANDS:
         _choose_models(remaining)
     try:

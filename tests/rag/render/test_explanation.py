@@ -51,7 +51,7 @@ def test_every_score_and_confidence_part_has_a_label(answers: list[Answer]) -> N
     assert figures
     for name in legs | figures:
         label = describe_score_part(name)[1] if name in legs else describe_confidence_part(name)
-        assert name not in (label.en, label.zh), f"rag/explanation.py has no words for {name!r}"
+        assert name not in (label.en, label.zh), f"rag/messages has no words for {name!r}"
         assert any("\u3400" <= character <= "\u9fff" for character in label.zh)
         assert label.en.isascii()
 

@@ -65,6 +65,14 @@ def test_help_is_fast_and_imports_no_heavy_modules() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_locale_that_cannot_read_the_question_is_named_with_the_remedy() -> None:
+    done = run("ask", "潮汐", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+    assert done.returncode == 2
+    assert "PYTHONUTF8=1" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert run("--version", LC_ALL="C", PYTHONUTF8="0").returncode == 0
+
+
 def test_a_question_imports_neither_readers_nor_formats_of_exports(sample_library: Path) -> None:
     code = (
         "import sys, ui.cli.main;"
