@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from index.readers.notes import references
@@ -66,20 +66,76 @@ def choose_readings(
         best = max(readings, key=lambda reading: (reading.score, len(reading.runs)), default=None)
         if best is None or not best.runs:
             break
-        chosen.append(best)
-        remaining[best.note_form] -= 1
+        for reading in _part_by_marks(best, readings):
+            chosen.append(reading)
+            remaining[reading.note_form] -= 1
+            taken |= {line.index for run in reading.runs for line in run.lines}
+            for spans in (_list_mark_spans(reading, marks), _list_label_spans(reading)):
+                for of_form in marks:
+                    of_form.remove(spans)
         remaining = +remaining
-        taken |= {line.index for run in best.runs for line in run.lines}
-        for spans in (_list_mark_spans(best, marks), _list_label_spans(best)):
-            for of_form in marks:
-                of_form.remove(spans)
     return chosen
+
+
+def _part_by_marks(best: Reading, readings: Sequence[Reading]) -> list[Reading]:
+    """Return a reading, and those of its runs to which marks of other conventions lead instead.
+
+    An article may have marks of another convention before the same notes than the others have.
+    """
+    counted = [
+        (other, _count_own_marks(other))
+        for other in readings
+        if other.note_form == best.note_form and other is not best
+    ]
+    own_counts = _count_own_marks(best)
+    sources: dict[int, Reading] = {}
+    for run in best.runs:
+        index, count = run.lines[0].index, len(run.lines)
+        better = (
+            other
+            for other, counts in counted
+            if counts.get(index) == count >= 2 * own_counts[index]
+            and (count >= _MIN_MIXED or _has_certain_marks(other))
+        )
+        sources[index] = next(better, best)
+    others = {id(source): source for source in sources.values() if source is not best}
+    for other in others.values():  # what only they read
+        sources = {run.lines[0].index: other for run in other.runs} | sources
+    return [
+        part
+        for reading in (best, *others.values())
+        if (part := _select_runs(reading, sources)).runs
+    ]
+
+
+def _select_runs(reading: Reading, sources: Mapping[int, Reading]) -> Reading:
+    """Return a reading with those of its runs of which it is the source, by their first lines."""
+    runs = [run for run in reading.runs if sources.get(run.lines[0].index) is reading]
+    lines = {line.index for run in runs for line in run.lines}
+    offsets = {line: offset for line, offset in reading.offsets.items() if line in lines}
+    return Reading(reading.note_form, reading.mark_form, runs, offsets, len(lines))
+
+
+def _count_own_marks(reading: Reading) -> dict[int, int]:
+    """Return how many marks lead to each run alone, by the index of its first line."""
+    used: set[int] = set()
+    counts: dict[int, int] = {}
+    for run in reading.runs:
+        offsets = {
+            reading.offsets[line.index] for line in run.lines if line.index in reading.offsets
+        }
+        counts[run.lines[0].index] = len(offsets - used)
+        used |= offsets
+    return counts
 
 
 def _is_certain(reading: Reading) -> bool:
     """Return whether a further form of marks leads to notes of a form that has another already."""
-    has_certain_marks = load_conventions()[reading.mark_form].evidence != "order"
-    return has_certain_marks and len(reading.offsets) >= _MIN_MIXED
+    return _has_certain_marks(reading) and len(reading.offsets) >= _MIN_MIXED
+
+
+def _has_certain_marks(reading: Reading) -> bool:
+    return load_conventions()[reading.mark_form].evidence != "order"
 
 
 def _list_mark_spans(reading: Reading, marks: Sequence[MarkOffsets]) -> list[tuple[int, int]]:

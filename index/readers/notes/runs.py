@@ -55,7 +55,8 @@ class Run:
         form: The name of the convention.
         lines: The lines.
         has_heading: Whether a heading such as Notes stands over them.
-        list_end: Where the list of notes of another convention before them ends; 0 if none does.
+        list_end: Where the last list of notes of another convention that has such a heading ends
+            before them; 0 if there is none.
     """
 
     form: str
@@ -117,9 +118,9 @@ def _find_list_ends(runs: Sequence[Run]) -> Iterator[Run]:
     ends: dict[str, int] = {}
     list_ends: dict[int, int] = {}
     for run in sorted(runs, key=lambda run: run.lines[0].offset):
+        others = (end for form, end in ends.items() if form != run.form)
+        list_ends[id(run)] = max(others, default=0)
         if run.has_heading:
-            others = (end for form, end in ends.items() if form != run.form)
-            list_ends[id(run)] = max(others, default=0)
             ends[run.form] = run.lines[-1].end
     for run in runs:
         yield replace(run, list_end=list_ends.get(id(run), 0))
@@ -203,11 +204,11 @@ def _split_runs(
             is_alone = form == "line" and not lines[line.index - 1].strip()
             if not starts_itself and between == 0 and line.ordinal > 1 and not is_alone:
                 continue  # a number at the start of a line that a paragraph happens to break
-            yield Run(form, tuple(current), _has_heading(lines, current[0].index))
+            yield Run(form, tuple(current), _has_heading(form, lines, current[0].index))
         current = [line]
         claimed = set(map(parse_ordinal, line.opening.more_labels))
     if current:
-        yield Run(form, tuple(current), _has_heading(lines, current[0].index))
+        yield Run(form, tuple(current), _has_heading(form, lines, current[0].index))
 
 
 def _is_next(
@@ -267,7 +268,7 @@ def _is_next_symbol(current: Sequence[NumberedLine], symbol: str) -> bool:
     return len(current) == 1 or all(line.opening.label != symbol for line in current)
 
 
-def _has_heading(lines: Sequence[str], index: int) -> bool:
+def _has_heading(form: str, lines: Sequence[str], index: int) -> bool:
     """Return whether a heading such as Notes or 註釋 stands over a line."""
     distance = 0
     for line_index in range(index - 1, max(index - 8, -1), -1):
@@ -278,6 +279,8 @@ def _has_heading(lines: Sequence[str], index: int) -> bool:
             distance += 1
             if distance == _HEADING_DISTANCE or len(text) > MAX_HEADING_WIDTH:
                 return False
+            if load_conventions()[form].evidence == "heading" and parse_opening(text):
+                return False  # the heading is that of other notes
     return False
 
 
