@@ -53,6 +53,7 @@ GLOBAL_OPTIONS = (
     ("--help", "help"),
 )
 _COLUMN_GAP = 3
+_MIN_COLUMN = 20  # cells; narrower descriptions stand below what they describe
 
 
 def print_help(name: str | None, parameters: Sequence[Parameter], language: Language) -> None:
@@ -115,15 +116,18 @@ def _print_table(heading: str, rows: Sequence[tuple[str, str]]) -> None:
     print_line()
     print_line(heading)
     column = 2 + max(len(term) for term, _ in rows) + _COLUMN_GAP
+    is_narrow = get_line_width() - column < _MIN_COLUMN
     for term, description in rows:
-        if description:
+        if description and not is_narrow:
             _print_wrapped(description, column, first_margin="  " + term)
         else:
             print_line("  " + term)
+            if description:
+                _print_wrapped(description, 2 + _COLUMN_GAP)
 
 
 def _print_wrapped(text: str, indent: int, first_margin: str = "") -> None:
-    breaks = [0, *find_line_breaks(text, max(get_line_width() - indent, 20)), len(text)]
+    breaks = [0, *find_line_breaks(text, max(get_line_width() - indent, _MIN_COLUMN)), len(text)]
     for line_number, (start, end) in enumerate(itertools.pairwise(breaks)):
         margin = first_margin.ljust(indent) if line_number == 0 else " " * indent
         print_line(margin + text[start:end].rstrip())

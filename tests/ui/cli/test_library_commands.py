@@ -207,6 +207,20 @@ def test_folder_without_readable_files_is_reported(
     assert not (tmp_path / "library").exists()
 
 
+def test_faults_of_many_files_are_counted_below_the_lines_that_name_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(22):
+        (tmp_path / f"{number}.md").write_text(f"# Tide {number}\n\nThe tide rose.\n", "utf-8")
+    (tmp_path / "empty.md").touch()
+    (tmp_path / "marked.md").write_text("# Foam\n\nThe foam rose.[^7]\n", "utf-8")
+    status, _, error = call(capsys, "index", tmp_path, "--library", tmp_path / "library")
+    assert status == 1
+    assert error.splitlines()[-1] == (
+        "Files that could not be read: 1; with warnings: 1. The lines above name them."
+    )
+
+
 @pytest.mark.parametrize(
     ("options", "message", "values"),
     [

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import typer
+from rich.cells import cell_len
 
 from index import sample
 from index.errors import QuestionError
@@ -101,6 +102,18 @@ def test_help_explains_and_shows_an_example(
         described = getattr(_MESSAGES[f"parameter.{parameter.name}"], language)
         assert "".join(described.split()) in joined
     assert max(map(len, shown.splitlines())) <= 88
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_help_has_no_description_wider_than_a_narrow_terminal(
+    language: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    for command in COMMAND_NAMES:
+        assert cli.main([command, "--help", "--lang", language]) == 0
+        for line in capsys.readouterr().out.splitlines():
+            is_description = line.startswith("     ")
+            assert cell_len(line) <= 40 or not is_description, line
 
 
 def test_every_command_is_in_the_help() -> None:

@@ -36,6 +36,7 @@ _CLI_MESSAGES = MessageCatalogue("ui", "cli")
 _NOUNS = MessageCatalogue("ui", "nouns")
 
 _INTERRUPTED = 130
+_SURVEYED_FILES = 20  # so many are seen at once; of more, those with faults are counted
 
 
 _ENGINES = ("local", "qdrant")
@@ -94,6 +95,8 @@ def index_files(
         print_line(message.in_language(language), stderr=True)
         return _INTERRUPTED
     _print_counts(folder, language)
+    if len(collected.files) > _SURVEYED_FILES:
+        _print_faults(reports, language)
     if matcher:
         _print_matches(matcher, language)
     _merge_segments(folder, language)
@@ -260,6 +263,20 @@ def _print_changes(report: UpdateReport, language: Language) -> None:
         print_line(message.in_language(language), stderr=True)
     for failure in report.failed:
         print_error(failure.message, language)
+
+
+def _print_faults(reports: Iterable[UpdateReport], language: Language) -> None:
+    """Print how many files were not read or have warnings, if any: their lines are far above."""
+    failed: set[str] = set()
+    warned: set[str] = set()
+    for report in reports:
+        failed.update(failure.item for failure in report.failed)
+        warned.update(warning.item for warning in report.warnings)
+    if failed or warned:
+        message = _CLI_MESSAGES["faulty_files"]
+        print_line(
+            message.in_language(language, failed=len(failed), warned=len(warned)), stderr=True
+        )
 
 
 def _print_counts(folder: Path, language: Language) -> None:
