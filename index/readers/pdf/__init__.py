@@ -132,6 +132,7 @@ def _build_publication(
         (line for page in layout.pages for block in page.blocks for line in block.lines),
         {page.number: page.vertical_width for page in layout.pages if page.vertical_width},
     )
+    insets |= dict.fromkeys(map(id, front.author_lines), "byline")
     blocks = list(_build_blocks(text_blocks, headings, joiner, marks, insets, layout))
     pages = [block.line for block in blocks]
     labels = layout.labels

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -21,6 +21,7 @@ _MIN_LISTED = 3  # in a list without a heading
 _MARK_SHARE = 0.6  # of raised figures, for marks that count up
 _CLOSE = 1.8  # of the font size, between the baselines of lines of a note
 _MAX_SKIPPED = 2  # lines between a heading and the first note: the head of a chapter
+_LOOK_AHEAD = 12  # lines below one that may begin with the next number
 _MAX_MISSING = 2  # numbers that a list may leave out
 _LARGE_RATIO = 1.12  # of the size of the notes: a larger line is a heading
 _SIZE_TOLERANCE = 0.08  # of the size of the notes
@@ -62,17 +63,29 @@ def find_endnotes(layout: Layout, result: PageNotes, *, with_references: bool) -
     result.order = {id(line): index for index, line in enumerate(lines)}
     index = 0
     while index < len(lines):
-        if not is_notes_heading(lines[index].text, with_references=with_references):
+        if not is_notes_heading(lines[index].text, with_references=True):
             index += 1
             continue
         note_list, end = read_list(lines, index + 1)
         if len(note_list.notes) < _MIN_NOTES:
             index += 1
             continue
+        if not is_notes_heading(lines[index].text, with_references=with_references):
+            result.references.update(_list_entry_lines(note_list.notes, layout))
+            index += 1
+            continue
         result.headings |= {id(line) for line in (lines[index], *note_list.headings)}
         result.list_starts.append(index)
         add_list(note_list.notes, result)
         index = end
+
+
+def _list_entry_lines(entries: Sequence[FoundNote], layout: Layout) -> Iterator[int]:
+    """Yield the ids of the lines of all blocks in which a numbered work begins."""
+    first_lines = {id(entry.lines[0]) for entry in entries}
+    for block in (block for page in layout.pages for block in page.blocks):
+        if any(id(line) in first_lines for line in block.lines):
+            yield from map(id, block.lines)
 
 
 def find_list_without_heading(layout: Layout, result: PageNotes) -> None:
@@ -173,12 +186,16 @@ def read_list(lines: Sequence[PageLine], start: int, first: int = 1) -> tuple[No
     while index < len(lines):
         line = lines[index]
         label = parse_note_label(line)
-        if label and _is_next(label, line, note_list):
+        if label is None or not _is_next(label, line, note_list):
+            label = _find_glued_label(lines, index, note_list)
+        if label is not None:
             _add_note(label, line, note_list)
         elif not note_list.notes:
             if index - start >= _MAX_SKIPPED:
                 break
             note_list.headings.append(line)
+        elif _PATTERNS["list-heading"].fullmatch("".join(line.text.split())):
+            break
         elif _is_heading(line, note_list):
             length = _count_heading_lines(lines, index, note_list)
             if not length:
@@ -190,6 +207,28 @@ def read_list(lines: Sequence[PageLine], start: int, first: int = 1) -> tuple[No
             note_list.notes[-1].lines.append(line)
         index += 1
     return note_list, index
+
+
+def _find_glued_label(lines: Sequence[PageLine], index: int, note_list: NoteList) -> Label | None:
+    """Return the next number of a list whose numbers have neither stop nor blank after them.
+
+    It stands before a figure: 486 Fed. Reg. is note 4. The sentence before has ended, and no other
+    line has the number.
+    """
+    if not note_list.notes or note_list.stop:
+        return None
+    first = note_list.notes[0]
+    number = str(note_list.order + 1)
+    if first.start >= len(first.lines[0].glyphs) or first.lines[0].has_blank_before(first.start):
+        return None
+    printed = lines[index].printed
+    if not printed.startswith(number) or not printed[len(number) : len(number) + 1].isdecimal():
+        return None
+    following = map(parse_note_label, lines[index + 1 : index + 1 + _LOOK_AHEAD])
+    is_used = any(label is not None and label.text == number for label in following)
+    if is_used or detect_ending(lines[index - 1].text) is not Ending.FINISHED:
+        return None
+    return Label(number, 0, len(number), "plain")
 
 
 def _add_note(label: Label, line: PageLine, note_list: NoteList) -> None:
@@ -219,11 +258,8 @@ def _is_next(label: Label, line: PageLine, note_list: NoteList) -> bool:
 
 def _is_heading(line: PageLine, note_list: NoteList) -> bool:
     """Return whether a line stands out of a list of notes."""
-    return (
-        line.size > _LARGE_RATIO * note_list.size
-        or (line.is_bold and not note_list.notes[0].lines[0].is_bold)
-        or _PATTERNS["list-heading"].fullmatch("".join(line.text.split())) is not None
-    )
+    is_bold = line.is_bold and not note_list.notes[0].lines[0].is_bold
+    return line.size > _LARGE_RATIO * note_list.size or is_bold
 
 
 def _count_heading_lines(lines: Sequence[PageLine], start: int, note_list: NoteList) -> int:

@@ -39,6 +39,8 @@ class PageNotes:
         separators: The ids of lines that are rules made of characters.
         headings: The ids of the headings of lists of notes.
         asides: The ids of lines without a label among the notes at the foot of a page.
+        references: The ids of the lines of numbered works below a heading such as References, which
+            are no notes where the file has others.
         list_starts: The place of each such list in the order of all lines.
         order: The place of each line in the order of all lines, by its id.
     """
@@ -48,5 +50,6 @@ class PageNotes:
     separators: set[int] = field(default_factory=set)
     headings: set[int] = field(default_factory=set)
     asides: set[int] = field(default_factory=set)
+    references: set[int] = field(default_factory=set)
     list_starts: list[int] = field(default_factory=list)
     order: dict[int, int] = field(default_factory=dict)

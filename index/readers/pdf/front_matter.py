@@ -11,6 +11,7 @@ from index.readers.dates import find_date
 from index.readers.line_joining import join_lines
 from index.readers.paged.headings import parse_heading
 from index.readers.paged.people import is_institute, parse_names
+from index.readers.paged.sentence_ends import Ending, detect_ending
 from index.readers.pdf.lines import LineBlock, PageLine
 
 _SAME_RATIO = 0.95  # of the largest size on the page: the same line goes on
@@ -18,6 +19,9 @@ _TITLE_RATIO = 1.15  # of the size of the text
 _MAX_TITLE_LENGTH = 250  # characters
 _MIN_DATE_SHARE = 0.5  # of a line
 _MAX_AUTHOR_LENGTH = 120
+_MIN_TEXT_LINES = 5  # of a page on which a title may stand out by its place alone
+_MIN_INSET = 3.0  # of the font size, of a line that is centred, from the edge of the text
+_MAX_COVER_LINES = 15
 _MAX_AUTHOR_LINES = 12  # after the title
 _FILE_TITLE = re.compile(
     r"untitled.*|microsoft (?:word|powerpoint).*"
@@ -65,22 +69,52 @@ def find_front_matter(blocks: Sequence[LineBlock], body_size: float) -> FrontMat
         body_size: The font size of most of the text, in points.
     """
     lines = _list_first_page(blocks)
-    largest = max((line.size for line in lines if len(line.text) > 1), default=0.0)
-    if largest < _TITLE_RATIO * body_size:
-        return FrontMatter()
-    is_title = [line.size > _SAME_RATIO * largest for line in lines]
-    start = is_title.index(True)
-    end = next((i for i in range(start, len(lines)) if not is_title[i]), len(lines))
+    start, end = _find_title(lines, body_size)
     title = join_lines(_remove_raised(line) for line in lines[start:end])
-    if len(title) > _MAX_TITLE_LENGTH or parse_heading(title) is not None:
+    if not title or len(title) > _MAX_TITLE_LENGTH or parse_heading(title) is not None:
         return FrontMatter()
     front = FrontMatter(title, tuple(lines[start:end]))
+    if _is_cover(lines, body_size) and lines[-1] is not blocks[-1].lines[-1]:
+        front = replace(front, author_lines=(*lines[:start], *lines[end:]))
+        for line in lines[end:]:
+            front = _add_line(front, line, body_size) or front
+        return front
     for line in lines[end : end + _MAX_AUTHOR_LINES]:
         further = _add_line(front, line, body_size)
         if further is None:
             break
         front = further
     return front
+
+
+def _find_title(lines: Sequence[PageLine], body_size: float) -> tuple[int, int]:
+    """Return where the title begins and ends in the lines of the first page; (0, 0) without one.
+
+    It is in the largest type. Where all is in one size, it is the first line if that is centred.
+    """
+    largest = max((line.size for line in lines if len(line.text) > 1), default=0.0)
+    if largest < _TITLE_RATIO * body_size:
+        return (0, 1) if _is_centred_title(lines) else (0, 0)
+    is_title = [line.size > _SAME_RATIO * largest for line in lines]
+    start = is_title.index(True)
+    end = next((i for i in range(start, len(lines)) if not is_title[i]), len(lines))
+    return start, end
+
+
+def _is_centred_title(lines: Sequence[PageLine]) -> bool:
+    """Return whether the first line of a page stands in the middle above text, and is no prose."""
+    if len(lines) < _MIN_TEXT_LINES or detect_ending(lines[0].text) is Ending.FINISHED:
+        return False
+    first, left, right = lines[0], min(x.box.x0 for x in lines), max(x.box.x1 for x in lines)
+    off_centre = abs(first.box.x0 + first.box.x1 - left - right) / 2
+    is_inside = first.box.x0 - left > _MIN_INSET * first.size
+    return is_inside and off_centre < first.size and sum(map(str.isalpha, first.text)) > 1
+
+
+def _is_cover(lines: Sequence[PageLine], body_size: float) -> bool:
+    """Return whether a page has a title, names and the like, and no text."""
+    is_text = (line.size <= _TITLE_RATIO * body_size for line in lines)
+    return len(lines) <= _MAX_COVER_LINES and not any(is_text)
 
 
 def _list_first_page(blocks: Sequence[LineBlock]) -> list[PageLine]:

@@ -16,8 +16,8 @@ from index.readers.pdf.table_rows import group_table_rows, measure_median_width
 from index.text.patterns import load_patterns
 
 _PATTERNS = load_patterns("index.readers")
-InsetKind = Literal["caption", "label", "cell", "box"]
-"""A caption, a label in a figure, a cell of a table, or text in a frame."""
+InsetKind = Literal["byline", "caption", "label", "cell", "box"]
+"""Authors below the title, a caption, a label in a figure, a cell of a table, or framed text."""
 
 _SAME_END = 3.0  # points, between the ends of the rules of one table
 _MAX_RULES = 500  # of a page: more are the shading of a drawing

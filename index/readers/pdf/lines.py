@@ -36,6 +36,8 @@ _NARROW_GAP = 0.11  # … more than the usual gap of its line, where that is set
 _PIECE_GAP = 2.2  # of the font size: a greater gap after a blank separates pieces
 _TIGHT_GAP = 1.0  # … without a blank
 _MERGE_GAP = 0.45  # … between pieces that do not follow one another in the stream
+_COLUMN_WIDTH = 5.0  # of the font size: text that is wider may be a line of a column
+_MIN_COLUMN_LINES = 4  # that begin below one another
 _MAX_DROP = 0.55  # of the font size, of lowered characters that follow in the stream
 _MAX_RAISED_LENGTH = 5  # characters
 _SMALL_CAPITALS = 0.65  # of the size of capitals: such letters are as high as small ones
@@ -317,6 +319,11 @@ def _merge_pieces(pieces: list[list[Glyph]]) -> list[list[Glyph]]:
     # What stands on the empty half of a bracket comes before it.
     order = sorted(range(len(pieces)), key=lambda index: _middle(pieces[index][0]))
     boxes = [enclose(piece) for piece in pieces]
+    are_wide = [
+        box.x1 - box.x0 > _COLUMN_WIDTH * piece[0].size
+        for piece, box in zip(pieces, boxes, strict=True)
+    ]
+    starts = Counter(round(box.x0) for box, is_wide in zip(boxes, are_wide, strict=True) if is_wide)
     merged: list[list[Glyph]] = []
     merged_boxes: list[Box] = []
     rows: defaultdict[int, list[int]] = defaultdict(list)  # by baseline, in steps of 8 points
@@ -327,6 +334,12 @@ def _merge_pieces(pieces: list[list[Glyph]]) -> list[list[Glyph]]:
         target = next(
             (c for c in reversed(near) if _follows(merged[c][-1], merged_boxes[c], piece)), None
         )
+        if (
+            target is not None
+            and are_wide[index]
+            and _begins_column(box, merged_boxes[target], piece[0].size, starts)
+        ):
+            target = None
         if target is not None:
             merged[target] += piece
             merged_boxes[target] = unite(merged_boxes[target], box)
@@ -335,6 +348,15 @@ def _merge_pieces(pieces: list[list[Glyph]]) -> list[list[Glyph]]:
             merged_boxes.append(box)
             rows[row].append(len(merged) - 1)
     return merged
+
+
+def _begins_column(box: Box, before: Box, size: float, starts: Counter[int]) -> bool:
+    """Return whether wide text begins where other lines do, and not only a label is before it."""
+    is_label = before.x1 - before.x0 < _COLUMN_WIDTH * size
+    return (
+        not is_label
+        and sum(starts[round(box.x0) + step] for step in (-1, 0, 1)) >= _MIN_COLUMN_LINES
+    )
 
 
 def _follows(last: Glyph, box: Box, piece: Sequence[Glyph]) -> bool:

@@ -54,6 +54,7 @@ def find_page_notes(layout: Layout) -> PageNotes:
     result = PageNotes()
     find_endnotes(layout, result, with_references=False)
     if not result.notes:
+        result.references.clear()
         find_chapter_lists(layout, result)
     listed, result.notes = result.notes, []
     _read_tagged_notes(layout, result)
@@ -165,7 +166,7 @@ def _find_note_like(
 def _list_free_blocks(page: PageLayout, result: PageNotes) -> list[LineBlock]:
     """Return the blocks of a page that are no listed notes, and do not interrupt the text."""
     insets = {line for line, kind in page.insets.items() if kind != "box"}
-    excluded = result.lines | result.headings | insets
+    excluded = result.lines | result.headings | result.references | insets
     return [block for block in page.blocks if not all(id(line) in excluded for line in block.lines)]
 
 
@@ -292,7 +293,8 @@ def _read_area(page: PageLayout, area: _Area, style: _Style, result: PageNotes) 
     for line in (line for block in area.blocks for line in block.lines):
         if id(line) in result.separators or id(line) in result.lines:
             continue
-        for piece in _split_run_on(line, style.marks[page.number]):
+        last_order = parse_order(result.notes[-1].label) if result.notes else 0
+        for piece in _split_run_on(line, style.marks[page.number], last_order):
             label = parse_note_label(piece)
             if label and _starts_note(label, piece, area, style, page, result):
                 result.notes.append(
@@ -311,19 +313,21 @@ def _read_area(page: PageLayout, area: _Area, style: _Style, result: PageNotes) 
         result.asides |= without_label
 
 
-def _split_run_on(line: PageLine, marks: Container[str]) -> Iterator[PageLine]:
+def _split_run_on(line: PageLine, marks: Container[str], last_order: int) -> Iterator[PageLine]:
     """Yield a line of notes, cut before each note that begins in it.
 
     Such a note begins after a sentence with the raised number that a mark on the page has, one
-    more than the number at the head of the line.
+    more than the number at the head of the line, or than that of the note before the line.
     """
     first = parse_note_label(line)
-    start, order = 0, parse_order(first.text) if first else 0
+    first_order = parse_order(first.text) if first else 0
+    start, orders = 0, {first_order, last_order} if first_order else set()
     for label in find_raised_labels(line):
-        is_next = order == 0 or parse_order(label.text) == order + 1
+        order = parse_order(label.text)
+        is_next = not orders or order - 1 in orders
         if label.start > 0 and is_next and label.text in marks and _follows_end(line, label.start):
             yield PageLine(line.page, line.glyphs[start : label.start])
-            start, order = label.start, parse_order(label.text)
+            start, orders = label.start, {order}
     yield line if start == 0 else PageLine(line.page, line.glyphs[start:])
 
 

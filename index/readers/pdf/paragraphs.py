@@ -15,6 +15,7 @@ from index.readers.pdf.lines import WORD_ROOM, LineBlock, PageLine, measure_firs
 from index.readers.pdf.marks import PlacedMark
 from index.readers.pdf.trusted_tags import NO_TAGS, TrustedTags
 
+_INITIAL_RATIO = 1.8  # of the size of the text: a letter beside several lines is so large
 _INDENT = 0.9  # of the font size: a first line that stands further in begins a paragraph
 _SHORT_LINE = 2.2  # of the font size: a line that ends further from the margin is short
 _SAME_COLUMN = 3.0  # of the font size, between the left edges of blocks of one column
@@ -290,6 +291,8 @@ def _begins_at_line(line: PageLine, place: _Place, draft: _Draft, tags: TrustedT
 def _begins_paragraph(line: PageLine, place: _Place, draft: _Draft) -> bool:
     """Return whether a line begins a paragraph by its place."""
     last = draft.lines[-1]
+    if _is_beside_initial(draft.lines[0], last, line):
+        return False
     is_full = last.box.x1 > draft.right - _SHORT_LINE * last.size
     if (draft.ends_sentence or not is_full) and begins_with_label(line.text):
         return True
@@ -304,6 +307,23 @@ def _begins_paragraph(line: PageLine, place: _Place, draft: _Draft) -> bool:
     return _begins_by_type(last, line, is_full=is_full) or _begins_by_indent(
         line, place.previous, place.left, draft, is_full=is_full
     )
+
+
+def _is_beside_initial(first: PageLine, last: PageLine, line: PageLine) -> bool:
+    """Return whether a large initial stands beside a line or beside the one before it.
+
+    Args:
+        first: The first line of the paragraph, which may begin with an initial of several lines.
+        last: The line before.
+        line: The line.
+    """
+    initial = first.glyphs[0]
+    if first.page != line.page or initial.size < _INITIAL_RATIO * line.size:
+        return False
+    foot = initial.baseline + 0.5 * line.size
+    is_beside = first.baseline < line.baseline < foot and line.box.x0 >= initial.x1 - 1
+    is_first_below = first is not last and last.baseline < foot and last.box.x0 >= initial.x1 - 1
+    return is_beside or (is_first_below and line.left <= first.left + 1)
 
 
 def _begins_item(line: PageLine, draft: _Draft) -> bool:
@@ -354,8 +374,10 @@ def _begins_by_indent(
     is_set_in = is_first and _are_even(first, line) and line.left > left + _INDENT * line.size
     if draft.ends_sentence and is_set_in:
         return True  # the line before is a paragraph of one line, with the same indent
+    # A line of text may begin as an item does: "v. Thackeray".
+    is_item = _BULLET.match(previous.text) is not None and (is_first or not draft.ends_sentence)
     if line.left > previous.left + _INDENT * line.size and (
-        not _BULLET.match(previous.text) and not (is_first and not is_full)
+        not is_item and not (is_first and not is_full)
     ):
         return not (is_first and _BULLET.match(first.text))
     # A line of ragged text may end with a sentence where the next word finds no room.

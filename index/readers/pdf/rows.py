@@ -27,7 +27,7 @@ _MIN_ALIGNED_SHARE = 0.5  # of the words of a row that stand below words: a tabl
 _MAX_LABEL = 20  # characters
 _LABEL = re.compile(
     r"[註注]?(?:\d{1,2}\.){0,4}\d{1,3}[.)、:]?|[IVXivx]{1,5}[.)、]?|[A-Za-z][.)]|§+|[•◦▪‣●■◆❖➢✓–—*†‡-]{1,2}"
-    r"|[（(\[［〔【]\w{1,3}[)）\]］〕】]|[\u2460-\u24ff]|第\w{1,3}[編编篇部章節节條条]|[一二三四五六七八九十壹貳參肆]{1,3}、"
+    r"|[（(\[［〔【]\w{1,3}[)）\]］〕】]|[\u2460-\u24ff\u2776-\u2793]|第\w{1,3}[編编篇部章節节條条]|[一二三四五六七八九十壹貳參肆]{1,3}、"
 )
 
 
@@ -53,7 +53,7 @@ def join_rows(lines: Sequence[PageLine]) -> list[PageLine]:
             continue
         near = [*done[-2:], *rows[index + 1 : index + 3]]
         joined: list[PageLine] = []
-        for run in _split_at_columns(list(_join_labels(row)), edges):
+        for run in _split_at_columns(list(_join_labels(row, edges)), edges):
             is_line = len(run) > 1 and _is_justified(run, edges, near)
             joined += [_join(run)] if is_line else run
         done.append(joined)
@@ -101,8 +101,11 @@ def _join(lines: Sequence[PageLine]) -> PageLine:
     return PageLine(lines[0].page, tuple(glyph for line in lines for glyph in line.glyphs))
 
 
-def _join_labels(row: Sequence[PageLine]) -> Iterator[PageLine]:
-    """Yield the lines of a row, a number or a bullet joined with the text after it."""
+def _join_labels(row: Sequence[PageLine], edges: _Edges) -> Iterator[PageLine]:
+    """Yield the lines of a row, a number or a bullet joined with the text after it.
+
+    A number at the end of a column is none.
+    """
     label: PageLine | None = None
     for line in row:
         if label is not None and _measure_gap(label, line) < _MAX_LABEL_GAP:
@@ -111,7 +114,8 @@ def _join_labels(row: Sequence[PageLine]) -> Iterator[PageLine]:
             continue
         if label is not None:
             yield label
-        label = line if _is_label(line) else None
+        ends_column = edges.is_right(line.box.x1) and not edges.is_left(line.box.x0)
+        label = line if _is_label(line) and not ends_column else None
         if label is None:
             yield line
     if label is not None:

@@ -1,0 +1,138 @@
+"""Tests of layouts of journals, reports and books: columns, hung labels, initials, covers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import typst
+
+from index.document import Publication
+from index.readers.pdf import read
+from index.readers.pdf.blocks import build_blocks
+from index.readers.pdf.front_matter import find_front_matter
+from index.readers.pdf.glyphs import _TEX_CODES, Glyph, Rule
+from index.readers.pdf.layout import lay_out_pages
+from index.readers.pdf.lines import LineBlock
+from index.readers.pdf.page_notes import find_page_notes
+from index.readers.pdf.paragraphs import count_line_edges, split_paragraphs
+
+from .pages import build_page, set_line
+
+FULL = "word " * 11 + "end of a full line of text"
+HALF = "half of a line of"
+
+
+def set_text(*lines: str, x: float = 40, top: float = 60) -> list[list[Glyph]]:
+    return [set_line(line, x, top + 13 * row) for row, line in enumerate(lines)]
+
+
+def split(*blocks: LineBlock) -> list[str]:
+    paragraphs = split_paragraphs(blocks, count_line_edges(blocks), {})
+    return [" ".join(line.text for line in lines) for lines in paragraphs]
+
+
+def typeset(source: str) -> Publication:
+    return read(typst.compile(source.encode(), pdf_tags=False), Path("a.pdf"))[0]
+
+
+def test_a_column_whose_line_sticks_out_does_not_take_the_line_beside_it() -> None:
+    left = set_text(*[HALF] * 5)
+    left[2] = set_line(f"{HALF} it", 40, 86)
+    right = set_text(*[HALF] * 5, x=left[2][-1].x1 + 4)
+    texts = [line.text for line in build_page(*left, *right).lines]
+    assert f"{HALF} it" in texts
+    assert len(texts) == 10
+
+
+def test_a_number_that_ends_a_justified_column_is_no_label_of_the_next_one() -> None:
+    left = set_text(*[HALF + " text 9"] * 5)
+    right = set_text(*[HALF] * 5, x=140)
+    row = [*set_line("wide gaps", 40, 73), *set_line("97", left[1][-1].x1 - 10, 73)]
+    texts = [line.text for line in build_page(*left[:1], row, *left[2:], *right).lines]
+    assert texts.count(HALF) == 5
+
+
+@pytest.mark.parametrize("label", ["①", "➀", "❶"])
+def test_a_circled_number_that_hangs_before_a_note_is_its_label(label: str) -> None:
+    text = set_text(*[FULL] * 8)
+    number, note = set_line(label, 40, 497, 6), set_line("《港報》，1921年，頁7。", 58, 500, 8)
+    page = build_page(*text, number, note, rules=[Rule(40, 120, 488)])
+    ((found),) = find_page_notes(lay_out_pages([page])).notes
+    assert found.label == label
+    assert found.lines[0].text.endswith("頁7。")
+
+
+def test_works_below_the_notes_of_an_article_are_no_notes() -> None:
+    marked = [f"It was sold^{number}^ at once." for number in (1, 2, 3)]
+    rows = ["注释：", "〔1〕港报，第1页。", "〔2〕同上。", "〔3〕港史，第3页。"]
+    works = ["参考文献：", "[1] 甲：《港史》。", "[2] 乙：《海关》。"]
+    small = [set_line(row, 40, 300 + 11 * index, 8) for index, row in enumerate([*rows, *works])]
+    page = build_page(*set_text(*[FULL] * 8, *marked), *small)
+    notes = find_page_notes(lay_out_pages([page])).notes
+    assert [note.label for note in notes] == ["1", "2", "3"]
+    assert notes[-1].lines[-1].text == rows[-1]
+
+
+def test_numbers_of_endnotes_touch_figures_with_which_notes_begin() -> None:
+    marked = [f"It was sold^{number}^ at once." for number in (1, 2, 3)]
+    first = build_page(*set_text(*[FULL] * 8, *marked))
+    rows = ["1The ledger of the port.", "286 Tide Reg. 327 (1921),", "in full.", "3Id. at 9."]
+    last = build_page(*set_text(*rows), number=2)
+    notes = find_page_notes(lay_out_pages([first, last])).notes
+    assert [note.label for note in notes] == ["1", "2", "3"]
+    assert notes[1].lines[0].extract_text(notes[1].start, 99) == "86 Tide Reg. 327 (1921),"
+
+
+def test_notes_in_one_paragraph_go_on_after_a_line_that_begins_with_a_figure() -> None:
+    marks = "It was^1^ sold^2^ twice^3^ at once."
+    rows = ["^1^ Harbour, para. 24. ^2^ Id. at", "283. ^3^ The ledger of the port."]
+    notes = [set_line(row, 40, 500 + 10 * index, 8) for index, row in enumerate(rows)]
+    page = build_page(*set_text(*[FULL] * 8, marks), *notes, rules=[Rule(40, 120, 488)])
+    found = find_page_notes(lay_out_pages([page])).notes
+    assert [note.label for note in found] == ["1", "2", "3"]
+    assert [line.text for line in found[1].lines] == ["2 Id. at", "283."]
+
+
+def test_text_beside_and_below_an_initial_is_one_paragraph() -> None:
+    initial = set_line("T", 40, 73, 25)
+    first, second = set_line("HE word " + "word " * 14, 60, 60), set_line("then ends.", 60, 73)
+    rest = set_text(FULL, "Its last line.", FULL, x=40, top=86)
+    page = build_page([*initial, *first], second, *rest)
+    assert len(split(*build_blocks(page.lines, ()))) == 2
+
+
+def test_an_indented_line_after_one_that_begins_like_an_item_begins_a_paragraph() -> None:
+    rows = set_text(FULL + " in Dunmore", "v. Thackeray was " + "word " * 13 + "sold.")
+    page = build_page(*rows, set_line(FULL, 58, 86), *set_text(FULL, top=99))
+    assert len(split(LineBlock(page.lines))) == 2
+
+
+def test_a_title_in_the_type_of_the_text_is_known_by_its_place() -> None:
+    lines = build_page(set_line("Harbour Dues of Averil", 173, 60), *set_text(*[FULL] * 8, top=90))
+    assert find_front_matter(build_blocks(lines.lines, ()), 10).title == "Harbour Dues of Averil"
+    sentence = build_page(set_line("The harbour is dry.", 183, 60), *set_text(*[FULL] * 8, top=90))
+    assert not find_front_matter(build_blocks(sentence.lines, ()), 10).title
+
+
+def test_lines_of_a_cover_are_no_headings_and_an_author_is_no_part_of_the_text() -> None:
+    text = "The ledger was kept by hand until the spring of that year. " * 9
+    source = (
+        '#set page(width: 420pt, height: 300pt)\n#set text(font: "DejaVu Serif", size: 10pt)\n'
+        "#set par(justify: true)\n#align(center)[#text(14pt)[University of Averil]\\ \\ "
+        "#text(20pt)[Harbour Dues]\\ \\ #text(14pt)[Submitted for the degree]]\n#pagebreak()\n"
+    )
+    cover = typeset(source + f"#text(14pt)[The Ledger]\n\n{text}\n\n" + text)
+    assert [section.path for article in cover.articles for section in article.sections if
+            section.path] == [("The Ledger",)]  # fmt: skip
+    signed = typeset(
+        '#set page(width: 420pt)\n#set text(font: "DejaVu Serif", size: 10pt)\n'
+        f"#align(center)[#text(18pt)[Harbour Dues]\\ Ada Merrow]\n\n{text}\n\n{text}"
+    )
+    texts = [p.text for a in signed.articles for s in a.sections for p in s.paragraphs]
+    assert all(not text.startswith("Ada Merrow The") for text in texts)
+    assert [author.name for author in signed.articles[0].authors] == ["Ada Merrow"]
+
+
+def test_a_sign_of_section_in_old_fonts_of_tex_is_read() -> None:
+    assert _TEX_CODES[0x9F] == "§"
