@@ -37,7 +37,7 @@ _PIECE_GAP = 2.2  # of the font size: a greater gap after a blank separates piec
 _TIGHT_GAP = 1.0  # … without a blank
 _MERGE_GAP = 0.45  # … between pieces that do not follow one another in the stream
 _COLUMN_WIDTH = 5.0  # of the font size: text that is wider may be a line of a column
-_MIN_COLUMN_LINES = 4  # that begin below one another
+_COLUMN_LINES = 4  # that begin below one another
 _MAX_DROP = 0.55  # of the font size, of lowered characters that follow in the stream
 _MAX_RAISED_LENGTH = 5  # characters
 _SMALL_CAPITALS = 0.65  # of the size of capitals: such letters are as high as small ones
@@ -319,11 +319,11 @@ def _merge_pieces(pieces: list[list[Glyph]]) -> list[list[Glyph]]:
     # What stands on the empty half of a bracket comes before it.
     order = sorted(range(len(pieces)), key=lambda index: _middle(pieces[index][0]))
     boxes = [enclose(piece) for piece in pieces]
-    are_wide = [
-        box.x1 - box.x0 > _COLUMN_WIDTH * piece[0].size
-        for piece, box in zip(pieces, boxes, strict=True)
-    ]
-    starts = Counter(round(box.x0) for box, is_wide in zip(boxes, are_wide, strict=True) if is_wide)
+    starts = Counter(
+        round(box.x0)
+        for box, piece in zip(boxes, pieces, strict=True)
+        if _is_wide(box, piece[0].size)
+    )
     merged: list[list[Glyph]] = []
     merged_boxes: list[Box] = []
     rows: defaultdict[int, list[int]] = defaultdict(list)  # by baseline, in steps of 8 points
@@ -331,15 +331,16 @@ def _merge_pieces(pieces: list[list[Glyph]]) -> list[list[Glyph]]:
         piece, box = pieces[index], boxes[index]
         row = round(piece[0].baseline / 8)
         near = [c for step in (row - 1, row, row + 1) for c in rows[step]]
+        begins_column = _is_wide(box, piece[0].size) and _count_starts(starts, box) >= _COLUMN_LINES
         target = next(
-            (c for c in reversed(near) if _follows(merged[c][-1], merged_boxes[c], piece)), None
+            (
+                c
+                for c in reversed(near)
+                if _follows(merged[c][-1], merged_boxes[c], piece)
+                and not (begins_column and _is_wide(merged_boxes[c], piece[0].size))
+            ),
+            None,
         )
-        if (
-            target is not None
-            and are_wide[index]
-            and _begins_column(box, merged_boxes[target], piece[0].size, starts)
-        ):
-            target = None
         if target is not None:
             merged[target] += piece
             merged_boxes[target] = unite(merged_boxes[target], box)
@@ -350,13 +351,13 @@ def _merge_pieces(pieces: list[list[Glyph]]) -> list[list[Glyph]]:
     return merged
 
 
-def _begins_column(box: Box, before: Box, size: float, starts: Counter[int]) -> bool:
-    """Return whether wide text begins where other lines do, and not only a label is before it."""
-    is_label = before.x1 - before.x0 < _COLUMN_WIDTH * size
-    return (
-        not is_label
-        and sum(starts[round(box.x0) + step] for step in (-1, 0, 1)) >= _MIN_COLUMN_LINES
-    )
+def _is_wide(box: Box, size: float) -> bool:
+    """Return whether text may be a line of a column, by its width; labels are narrower."""
+    return box.x1 - box.x0 > _COLUMN_WIDTH * size
+
+
+def _count_starts(starts: Counter[int], box: Box) -> int:
+    return sum(starts[round(box.x0) + step] for step in (-1, 0, 1))
 
 
 def _follows(last: Glyph, box: Box, piece: Sequence[Glyph]) -> bool:
