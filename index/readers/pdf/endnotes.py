@@ -23,6 +23,7 @@ _CLOSE = 1.8  # of the font size, between the baselines of lines of a note
 _MAX_SKIPPED = 2  # lines between a heading and the first note: the head of a chapter
 _LOOK_AHEAD = 12  # lines below one that may begin with the next number
 _MAX_MISSING = 2  # numbers that a list may leave out
+_MIN_INSET = 3.0  # of the font size, of a centred line from where notes begin
 _LARGE_RATIO = 1.12  # of the size of the notes: a larger line is a heading
 _SIZE_TOLERANCE = 0.08  # of the size of the notes
 _LABEL_TOLERANCE = 3.0  # points, between labels that are set below one another
@@ -185,10 +186,11 @@ def read_list(lines: Sequence[PageLine], start: int, first: int = 1) -> tuple[No
     index = start
     while index < len(lines):
         line = lines[index]
-        label = parse_note_label(line)
-        if label is None or not _is_next(label, line, note_list):
-            label = _find_glued_label(lines, index, note_list)
-        if label is not None:
+        label = _find_next_label(lines, index, note_list)
+        if _is_set_in_head(lines, index):
+            note_list.headings.append(line)
+            note_list.order = 0
+        elif label is not None:
             _add_note(label, line, note_list)
         elif not note_list.notes:
             if index - start >= _MAX_SKIPPED:
@@ -207,6 +209,24 @@ def read_list(lines: Sequence[PageLine], start: int, first: int = 1) -> tuple[No
             note_list.notes[-1].lines.append(line)
         index += 1
     return note_list, index
+
+
+def _find_next_label(lines: Sequence[PageLine], index: int, note_list: NoteList) -> Label | None:
+    """Return the label with which a line goes on with a list, or begins one."""
+    label = parse_note_label(lines[index])
+    if label is not None and _is_next(label, lines[index], note_list):
+        return label
+    return _find_glued_label(lines, index, note_list)
+
+
+def _is_set_in_head(lines: Sequence[PageLine], index: int) -> bool:
+    """Return whether a line stands far in, as the head of a chapter, above the first note of it."""
+    if index + 1 >= len(lines) or lines[index].page != lines[index + 1].page:
+        return False
+    line, below = lines[index : index + 2]
+    label = parse_note_label(below)
+    is_first = label is not None and parse_order(label.text) == 1
+    return is_first and line.box.x0 - below.box.x0 > _MIN_INSET * below.size
 
 
 def _find_glued_label(lines: Sequence[PageLine], index: int, note_list: NoteList) -> Label | None:

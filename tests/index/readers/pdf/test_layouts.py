@@ -58,9 +58,9 @@ def test_a_circled_number_that_hangs_before_a_note_is_its_label(label: str) -> N
     text = set_text(*[FULL] * 8)
     number, note = set_line(label, 40, 497, 6), set_line("《港報》，1921年，頁7。", 58, 500, 8)
     page = build_page(*text, number, note, rules=[Rule(40, 120, 488)])
-    ((found),) = find_page_notes(lay_out_pages([page])).notes
-    assert found.label == label
-    assert found.lines[0].text.endswith("頁7。")
+    notes = find_page_notes(lay_out_pages([page])).notes
+    assert [note.label for note in notes] == [label]
+    assert notes[0].lines[0].text.endswith("頁7。")
 
 
 def test_works_below_the_notes_of_an_article_are_no_notes() -> None:
@@ -72,6 +72,18 @@ def test_works_below_the_notes_of_an_article_are_no_notes() -> None:
     notes = find_page_notes(lay_out_pages([page])).notes
     assert [note.label for note in notes] == ["1", "2", "3"]
     assert notes[-1].lines[-1].text == rows[-1]
+
+
+def test_numbered_heads_of_chapters_stand_in_a_list_of_notes() -> None:
+    rows = ["1. The ledger.", "2. Id. at 9."]
+    first, second = set_line("1. BRINE", 150, 90, 9), set_line("2. CARRIERS", 145, 150, 9)
+    notes = [set_line(row, 40, y, 9) for y, row in zip((110, 122, 170, 182), rows * 2, strict=True)]
+    title = set_line("Notes", 150, 60, 14)
+    page = build_page(title, first, *notes[:2], second, *notes[2:], number=2)
+    text = build_page(*set_text(*[FULL] * 8, "It was^1^ sold^2^ at once."))
+    result = find_page_notes(lay_out_pages([text, page]))
+    texts = [[line.text for line in note.lines] for note in result.notes]
+    assert texts == [[row] for row in rows * 2]
 
 
 def test_numbers_of_endnotes_touch_figures_with_which_notes_begin() -> None:
@@ -89,9 +101,9 @@ def test_notes_in_one_paragraph_go_on_after_a_line_that_begins_with_a_figure() -
     rows = ["^1^ Harbour, para. 24. ^2^ Id. at", "283. ^3^ The ledger of the port."]
     notes = [set_line(row, 40, 500 + 10 * index, 8) for index, row in enumerate(rows)]
     page = build_page(*set_text(*[FULL] * 8, marks), *notes, rules=[Rule(40, 120, 488)])
-    found = find_page_notes(lay_out_pages([page])).notes
-    assert [note.label for note in found] == ["1", "2", "3"]
-    assert [line.text for line in found[1].lines] == ["2 Id. at", "283."]
+    notes_read = find_page_notes(lay_out_pages([page])).notes
+    assert [note.label for note in notes_read] == ["1", "2", "3"]
+    assert [line.text for line in notes_read[1].lines] == ["2 Id. at", "283."]
 
 
 def test_text_beside_and_below_an_initial_is_one_paragraph() -> None:
