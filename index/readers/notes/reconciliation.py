@@ -40,7 +40,7 @@ _NO_BEGINNING = frozenset("看见阅照考")
 _NO_REFERENCE = re.compile(
     rf"^(?:[Ss]ec(?:tion|\.)|[Cc]h(?:apter|ap\.|\.)|[Pp]ara(?:graph|\.)|[Ff]ig(?:ure|\.)|[Tt]able)\s|"
     rf"\b(?:[Ii]bid\b|[Ii]d\.)|^ISBN\b|^[IVXL]{{2,}}[.,]|:\s?[{BASIC_HAN}]{{10,}}$"
-    r"|\d\d (?:BC|AD|CE)$"
+    r"|\d\d (?:BC|AD|CE)$|^[A-Z][a-z]+, [“\"][a-z]"
 )
 _PARTING = " ,.;、。("
 _QUOTED_SENTENCE = re.compile(r"[“\"][a-z\[][^”\"]{0,400}[”\"][.,]?\s")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from index.document import Source
+from index.readers.notes.completion import complete_references
 from index.readers.notes.evidence import Evidence, find_evidence, join_evidence
 from index.readers.notes.labelling import find_spans
 from index.readers.notes.masking import MaskedText, fold_widths, mask
@@ -88,9 +89,8 @@ def find_references(units: Sequence[Unit]) -> Iterator[Segment]:
         if index and unit.boundary == "semicolon" and not _is_parted_inside(units, index)
     )
     labelled = find_spans(content, sentence_starts, chosen, parted)
-    spans = separate_references(
-        content, reconcile_spans(content, labelled, chosen, sentence_starts)
-    )
+    found = reconcile_spans(content, labelled, chosen, sentence_starts)
+    spans = complete_references(content, separate_references(content, found))
     yield from segments if spans == chosen else _cut_segments(content, spans)
 
 

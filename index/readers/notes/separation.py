@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from index.readers.notes.evidence import find_evidence
@@ -13,9 +14,12 @@ _PATTERNS = load_patterns("index.readers.notes")
 _NAMING = frozenset(
     ("title-italic", "title-quoted", "title-in-brackets", "title-in-quotation-marks",
      "document-type", "law-report", "case-number", "article-of-law", "statute", "archive",
-     "shelf-mark", "united-nations")
+     "shelf-mark", "united-nations", "interview-or-letter", "interview")
 )  # fmt: skip
 _PARTING = " ,.;、。:"
+_BEFORE_PARENTHESIS = re.compile(r"[^*“\"《〈『「(]*\(")
+_REST_OF_PARENTHESIS = re.compile(r"(?:[^()]|\([^()]*+\))++\)")
+_OF_SENTENCE = re.compile(r"\b[a-z]{2,} [a-z]{2,}\b|[はをが]")
 _REACH = 1_200  # characters in which the signs of a reference are looked for
 
 
@@ -32,6 +36,7 @@ def separate_references(content: MaskedText, spans: Iterable[Span]) -> list[Span
 
 
 def _separate(content: MaskedText, start: int, end: int) -> Iterator[Span]:
+    start, end = _leave_sentence(content, start, end)
     start = _skip_prose(content, start, end)
     for match in _PATTERNS["between-references"].finditer(content.masked, start, end):
         left, right = match.start(), match.end()
@@ -42,6 +47,16 @@ def _separate(content: MaskedText, start: int, end: int) -> Iterator[Span]:
             yield start, _cut_prose(content, start, left)
             start = _skip_prose(content, right, end)
     yield start, _cut_prose(content, start, end)
+
+
+def _leave_sentence(content: MaskedText, start: int, end: int) -> Span:
+    """Return what a span has in parentheses if it is a reference and a sentence stands before."""
+    before = _BEFORE_PARENTHESIS.match(content.masked, start, end)
+    if before and _OF_SENTENCE.search(before[0]):
+        inside = before.end(), end - 1
+        closes = _REST_OF_PARENTHESIS.fullmatch(content.masked, before.end(), end)
+        return inside if closes and _is_complete(content, *inside) else (start, end)
+    return start, end
 
 
 def _skip_prose(content: MaskedText, start: int, end: int) -> int:

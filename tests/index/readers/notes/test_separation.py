@@ -49,6 +49,7 @@ def test_references_are_parted_where_nothing_or_a_word_parts_them(
     [
         ("《香港政府憲報》，1898年6月11日，頁567", "，該條例自公布日起生效"),
         ("《德臣西報》，1898年6月13日", "稱延至七月始行"),
+        ("馮一娜，《沙金集》，卷7，〈明時書帕〉", "亦有專條"),
         ("应凤凰，〈刘守宜与《文学》〉，《文讯》，第20期，页119", "，文中将创刊时间误植为1957年"),
     ],
 )
@@ -65,6 +66,22 @@ def test_prose_after_a_reference_is_no_part_of_it(reference: str, prose: str) ->
 )
 def test_prose_before_a_reference_is_no_part_of_it(prose: str, reference: str) -> None:
     assert _list_sources(f"{prose}{reference}; the rest is in doubt.") == [reference]
+
+
+@pytest.mark.parametrize(
+    ("before", "inside"),
+    [
+        (
+            "The clerk wrote of the fog",
+            "A. Orme to F. Voss, 11 Dec. 1888, box 3, Hale Papers",
+        ),
+        ("早川はこれを開国と呼ぶ", "早川樹『蘭と帝国』潮書林、2010年、77頁"),
+    ],
+)
+def test_a_sentence_before_parentheses_is_no_part_of_what_is_in_them(
+    before: str, inside: str
+) -> None:
+    assert _list_sources(f"{before} ({inside}).") == [inside]
 
 
 @pytest.mark.parametrize(
