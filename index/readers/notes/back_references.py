@@ -22,6 +22,7 @@ _LABELS = re.compile(rf"({_ONE_LABEL})(?:[\]〕)】]?\s?[-–至~]\s?[\[〔(【]
 _MAX_RANGE = 30  # notes that "notes 4–9" names one by one
 _BOOK = re.compile("书|著|책|서")
 _ARTICLE = re.compile("文|稿|글|논문")
+_FAR = re.compile("前[引揭掲]|앞의")  # cited before, though maybe not right above
 _NAME_AFTER = re.compile(
     rf"[,、\s]*(?!所引|前[引揭掲])([{BASIC_HAN}·]{{2,8}})(?:书|文|论文)(?=[,、第。.;]|$)"
 )
@@ -205,7 +206,8 @@ def _parse_previous(clause: MaskedText) -> BackReference | None:
     by_same_author = _PATTERNS["same-author"].match(clause.folded)
     if by_same_author and not is_locator(rest) and find_evidence(clause).score > 0:
         return None  # another work of the author
-    return BackReference("previous", rest, name=clause.text[: match.start()])
+    form = _read_form(match[0]) if _FAR.match(match[0]) else ""
+    return BackReference("previous", rest, name=clause.text[: match.start()], form=form)
 
 
 def _parse_name(clause: MaskedText) -> BackReference | None:

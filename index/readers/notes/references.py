@@ -89,8 +89,8 @@ def find_references(units: Sequence[Unit]) -> Iterator[Segment]:
         if index and unit.boundary == "semicolon" and not _is_parted_inside(units, index)
     )
     labelled = find_spans(content, sentence_starts, chosen, parted)
-    found = reconcile_spans(content, labelled, chosen, sentence_starts)
-    spans = complete_references(content, separate_references(content, found))
+    reconciled = reconcile_spans(content, labelled, chosen, sentence_starts)
+    spans = complete_references(content, separate_references(content, reconciled))
     yield from segments if spans == chosen else _cut_segments(content, spans)
 
 

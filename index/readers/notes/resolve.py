@@ -17,6 +17,7 @@ from index.messages import MessageCatalogue
 from index.readers.notes import references
 from index.readers.notes.back_references import (
     BackReference,
+    Form,
     find_named_works,
     find_pointers,
     is_accompanying_text,
@@ -34,6 +35,7 @@ from index.text.characters import parse_number
 _MESSAGES = MessageCatalogue("index", "readers")
 
 _NUMBER = re.compile(r"[0-9０-９]{1,4}|[一二三四五六七八九十百]{1,4}|[①-⑳㉑-㉟]")
+_MAX_DISTANCE = 30  # notes back to an article or a book that is named by that word alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,7 @@ class _Resolver:
         self._works = WorkIndex()
         self._incomplete_works = WorkIndex()  # cited without a year or the like
         self._chain_ends: list[int] = []
+        self._forms: dict[int, Form] = {}  # of notes that cite one work, by index
 
     def resolve(self, index: int) -> Note:
         """Return a note with all its fields; to be called for each note in order."""
@@ -206,6 +209,8 @@ class _Resolver:
                 self._add_short_references(part, targets)
             elif not self._names_own_source(part, parsed):
                 _add_target(self._find_target(part, index), targets)
+        if works and len(parsed.sources) == 1:
+            self._forms[index] = works[0].form
         for work in works:
             (self._works if work.is_full else self._incomplete_works).add(work)
         return targets
@@ -267,8 +272,20 @@ class _Resolver:
             target = self._find_number(reference.numbers[0], index)
             return target if target is None or self._names(reference.name, target) else None
         if reference.kind == "previous" and (not index or self._names(reference.name, index - 1)):
-            return index - 1 if index and not self._follows_lost(index) else None
+            is_known = index > 0 and not self._follows_lost(index)
+            return self._find_form(reference.form, index - 1) if is_known else None
         return self._find_by_name(reference)
+
+    def _find_form(self, form: Form, index: int) -> int:
+        """Return the index of a note, or of the last one before that cites a work of a form.
+
+        前引文 after a book stands for the article before that, if there is one.
+        """
+        for place in range(index, max(index - _MAX_DISTANCE, -1), -1):
+            known = self._forms.get(self._chain_ends[place], "")
+            if form == known or (place == index and not (form and known)):
+                return place
+        return index
 
     def _follows_lost(self, index: int) -> bool:
         """Return whether the number before that of a note is missing among the last notes."""

@@ -260,3 +260,20 @@ def test_long_notes_take_linear_time() -> None:
     ]
     notes += [[f"同註 {number + 1}。" for number in range(1, 5_000)], ["Ibid."] * 5_000]
     assert measure_time(lambda: [_resolve(*texts) for texts in notes], 1) < 4
+
+
+@pytest.mark.parametrize(
+    ("reference", "target"),
+    [("前引文，頁41。", "1"), ("前揭書，頁5。", "2"), ("前引書。", "2"), ("同上，頁9。", "2")],
+)
+def test_an_article_cited_before_is_not_the_book_cited_last(reference: str, target: str) -> None:
+    book = "周婉君，《年代》（臺北：潮社，2003），頁45。"
+    assert _resolve(LIN, book, reference)[-1].resolves_to == target
+    reversed_target = {"1": "2", "2": "1"}[target] if not reference.startswith("同") else "2"
+    assert _resolve(book, LIN, reference)[-1].resolves_to == reversed_target
+
+
+def test_a_book_is_that_of_the_note_before_where_no_article_was_cited() -> None:
+    book = "周婉君，《年代》（臺北：潮社，2003），頁45。"
+    assert _resolve(book, "前引文，頁41。")[-1].resolves_to == "1"
+    assert _resolve(LIN, "本節沿用當時用法。", "前引書，頁41。")[-1].resolves_to == "2"
