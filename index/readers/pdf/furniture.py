@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise, takewhile
@@ -103,12 +103,39 @@ def find_running_lines(
     for row in (row for rows in edges for row in rows):
         counts.add(row)
     is_short = len(pages) < _MIN_PAGES
-    return {
-        id(line)
+    running = [
+        line
         for rows in edges
         for row in _take_running_rows(rows, counts, title if is_short else None, tags.artifacts)
         for line in row.lines
-    }
+    ]
+    return {id(line) for line in (*running, *_find_inner_numbers(pages, running))}
+
+
+def _find_inner_numbers(
+    pages: Sequence[Sequence[PageLine]], running: Sequence[PageLine]
+) -> Iterator[PageLine]:
+    """Yield the numbers of pages on which notes in the margin reach below the number.
+
+    They stand where other pages have theirs, and count on from these.
+    """
+    numbers = [(line, value) for line in running if (value := _parse_page_number(line))]
+    offsets = Counter(value - line.page for line, value in numbers)
+    offset, count = max(offsets.items(), key=lambda item: item[1], default=(0, 0))
+    numbered = {line.page for line, _ in numbers}
+    places = {round(line.baseline / _PLACE_STEP) for line, _ in numbers}
+    if count < _MIN_PAGES:
+        return
+    for line in (line for lines in pages for line in lines):
+        is_in_place = round(line.baseline / _PLACE_STEP) in places and line.page not in numbered
+        if is_in_place and _parse_page_number(line) == line.page + offset:
+            yield line
+
+
+def _parse_page_number(line: PageLine) -> int:
+    """Return the number of a page that is all that a line has, else 0."""
+    number = _PAGE_NUMBER.fullmatch(line.text)
+    return int(number[1]) if number else 0
 
 
 def _take_running_rows(

@@ -36,7 +36,8 @@ _FORMS = re.compile(
     "\ufe10-\ufe19\ufe30-\ufe4f]"  # vertical forms of punctuation
 )
 _FIRST_FORM = "\u2217"
-_SPECIAL = re.compile("[\x00-\x1f\x80-\x9f\ud800-\udfff]")  # controls and surrogates
+_SPECIAL = re.compile("[\x00-\x1f\x80-\x9f\u2010\u2011\ud800-\udfff]")
+"""Controls, surrogates, and signs that are hyphens only."""
 _FONT_SIGNS = {
     "\u2217": "*", "\u2225": "\u2016",
     "\uf06c": "●", "\uf06e": "■", "\uf076": "❖", "\uf0a7": "▪", "\uf0b7": "•",
@@ -228,7 +229,9 @@ def _list_characters(raw: pdfium_c.FPDF_TEXTPAGE, calls: TextCalls) -> list[str]
     for match in _SPECIAL.finditer(text):
         index, char = match.start(), match[0]
         before = text[index - 1 : index]
-        if char < "\ud800":
+        if char in "\u2010\u2011":
+            chars[index] = "-"
+        elif char < "\ud800":
             chars[index] = _read_control(raw, index, ord(char))
         elif char >= "\udc00" and "\ud800" <= before < "\udc00":
             chars[index] = (before + char).encode("utf-16", "surrogatepass").decode("utf-16")

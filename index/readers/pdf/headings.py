@@ -13,6 +13,7 @@ from index.readers.paged.headings import is_certain_heading, parse_heading
 from index.readers.pdf.front_matter import FrontMatter
 from index.readers.pdf.labels import find_raised_labels
 from index.readers.pdf.lines import LineBlock, PageLine
+from index.readers.pdf.numbered_lines import find_numbered_headings
 from index.readers.pdf.set_apart import Style, find_set_apart
 from index.readers.pdf.trusted_tags import Element
 from index.text.patterns import load_patterns
@@ -247,6 +248,8 @@ def _find_by_type(
             candidates += _find_in_block(LineBlock(lines), body_size)
     taken = {id(line) for lines, _ in candidates for line in lines}
     candidates += find_set_apart(blocks, body_size, taken | excluded)
+    taken = {id(line) for lines, _ in candidates for line in lines}
+    candidates += find_numbered_headings(blocks, body_size, taken | excluded)
     order = {id(line): index for index, line in enumerate(_iterate_lines(blocks))}
     candidates.sort(key=lambda candidate: order[id(candidate[0][0])])
     candidates = list(_join_numbers(candidates))

@@ -14,6 +14,7 @@ from index.readers.pdf.front_matter import find_front_matter
 from index.readers.pdf.glyphs import _TEX_CODES, Glyph, Rule
 from index.readers.pdf.layout import lay_out_pages
 from index.readers.pdf.lines import LineBlock
+from index.readers.pdf.numbered_lines import find_numbered_headings
 from index.readers.pdf.page_notes import find_page_notes
 from index.readers.pdf.paragraphs import count_line_edges, split_paragraphs
 
@@ -148,3 +149,45 @@ def test_lines_of_a_cover_are_no_headings_and_an_author_is_no_part_of_the_text()
 
 def test_a_sign_of_section_in_old_fonts_of_tex_is_read() -> None:
     assert _TEX_CODES[0x9F] == "§"
+
+
+SENTENCE = "word " * 13 + "that ends here."
+
+
+def set_numbered(*heads: str) -> list[LineBlock]:
+    rows = [row for head in heads for row in (head, FULL, SENTENCE)]
+    return build_blocks(build_page(*set_text(*rows)).lines, ())
+
+
+def test_numbers_that_follow_one_another_make_headings_in_the_type_of_the_text() -> None:
+    blocks = set_numbered("1.1 The port", "1.2 The town", "2.1 The ledger")
+    texts = [lines[0].text for lines, _ in find_numbered_headings(blocks, 10, ())]
+    assert texts == ["1.1 The port", "1.2 The town", "2.1 The ledger"]
+
+
+@pytest.mark.parametrize(
+    "last", ["3.4 The ledger", "2.1 ledgers, the sum of which is,", "2.1 " + FULL]
+)
+def test_other_numbers_before_lines_make_no_headings(last: str) -> None:
+    assert not find_numbered_headings(set_numbered("1.1 The port", "1.2 The town", last), 10, ())
+
+
+def test_the_number_of_a_page_stands_above_the_end_of_a_note_in_the_margin() -> None:
+    notes = set_text(*["a note in the", "margin that is"] * 3, x=340, top=500)
+    pages = []
+    for number, word in enumerate(("port ", "mole ", "quay ", "dock ", "pier "), 1):
+        text = set_text(*[word * 9 + str(row) * 3 for row in range(8)])
+        margin = notes if number == 3 else []
+        page_number = set_line(str(number + 6), 180, 540)
+        pages.append(build_page(*text, page_number, *margin, number=number))
+    layout = lay_out_pages(pages)
+    running = [[line.text for line in page.running] for page in layout.pages]
+    assert running == [["7"], ["8"], ["9"], ["10"], ["11"]]
+    assert list(layout.labels.values()) == ["7", "8", "9", "10", "11"]
+
+
+def test_a_hyphen_of_its_own_code_is_read_as_the_usual_one() -> None:
+    text = "The ledger of the port was kept by hand in a well\u2010known house. " * 9
+    publication = typeset(f'#set page(width: 300pt)\n#set text(font: "DejaVu Serif")\n{text}')
+    (paragraph,) = publication.articles[0].sections[0].paragraphs
+    assert paragraph.text.count("well-known house") == 9
