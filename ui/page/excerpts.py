@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from index.document import NoteMark, Span
 from index.text.sentences import split_sentences
 from rag.answer.model import Citation
+from rag.render.labels import get_evidence_spans
 from rag.render.rich_text import TextRun, split_paragraphs
 
 _SENTENCES_AROUND = 1  # before and after those that answer
@@ -15,15 +16,15 @@ _SENTENCES_WITHOUT = 2  # of a passage without one that answers
 _ELLIPSIS = "…"
 
 
-def build_excerpt(citation: Citation, spans: Sequence[Span]) -> tuple[tuple[TextRun, ...], ...]:
+def build_excerpt(citation: Citation) -> tuple[tuple[TextRun, ...], ...]:
     """Return an excerpt of a passage as paragraphs of runs, with an ellipsis where it is cut.
 
     Args:
-        citation: The passage.
-        spans: The sentences in its text that answer, best first; they are marked.
+        citation: The passage. The excerpt is about its evidence, which is marked; where that is in
+            notes alone, about their marks.
     """
-    text = citation.text
-    start, end = cut_excerpt(text, spans)
+    text, spans = citation.text, get_evidence_spans(citation)
+    start, end = cut_excerpt(text, spans or _locate_evidence_marks(citation))
     marks = [
         NoteMark(mark.offset - start, mark.note)
         for mark in citation.marks
@@ -59,6 +60,15 @@ def cut_excerpt(text: str, spans: Sequence[Span]) -> Span:
     last = min(len(sentences) - 1, last + _SENTENCES_AROUND)
     start = sentences[first].start if first else 0
     return Span(start, sentences[last].end)
+
+
+def _locate_evidence_marks(citation: Citation) -> list[Span]:
+    """Return the characters before the marks of the notes that have evidence, best note first."""
+    offsets = {mark.note: mark.offset for mark in citation.marks}
+    notes = [evidence.note for evidence in citation.evidence if evidence.note in offsets]
+    return [
+        Span(max(0, offsets[note] - 1), max(1, offsets[note])) for note in notes if note is not None
+    ]
 
 
 def _find_sentences(sentences: Sequence[Span], span: Span) -> tuple[int, int]:

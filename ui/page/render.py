@@ -8,7 +8,7 @@ only.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
@@ -418,7 +418,7 @@ def _build_text_paragraphs(citation: Citation) -> tuple[tuple[TextRun, ...], ...
 
 
 def _build_excerpt(citation: Citation, is_marked: bool) -> tuple[tuple[TextRun, ...], ...]:
-    return build_excerpt(citation, get_evidence_spans(citation) if is_marked else ())
+    return build_excerpt(citation if is_marked else replace(citation, evidence=()))
 
 
 def _build_note_paragraphs(
