@@ -5,9 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 from urllib.parse import unquote
 
 import lxml.etree
@@ -18,7 +19,8 @@ from index.errors import ReadError
 from index.messages import MessageCatalogue
 from index.readers.archive import open_archive, read_member
 from index.readers.dates import find_date
-from index.readers.epub_navigation import read_navigation
+from index.readers.epub_front import is_contents_page, is_imprint, is_title_page
+from index.readers.epub_navigation import BookNavigation, read_navigation
 from index.readers.flow import FlowMetadata
 from index.readers.flow_notes import complete_notes
 from index.readers.flow_publication import build_publication
@@ -27,6 +29,9 @@ from index.readers.html.flow import FlowBuilder, collect_notes
 from index.readers.html.furniture import iterate_texts
 from index.readers.html.labels import read_label
 from index.readers.html.notes import pair_notes
+from index.readers.html.paired import PairedNotes
+from index.readers.html.style_sheets import parse_style_sheets
+from index.readers.html.styled_headings import find_styled_headings
 from index.readers.html.targets import split_address
 from index.readers.report import Report
 
@@ -50,6 +55,7 @@ class _Package:
         navigation: The names of those that only navigate.
         tables: The names of the navigation document and the NCX.
         unlisted: The names of content documents that are not in the spine.
+        sheets: The names of the style sheets.
     """
 
     metadata: FlowMetadata
@@ -57,6 +63,7 @@ class _Package:
     navigation: frozenset[str]
     tables: tuple[str, ...]
     unlisted: tuple[str, ...]
+    sheets: tuple[str, ...] = ()
 
 
 def read(data: bytes, path: Path) -> tuple[Publication, str]:
@@ -75,6 +82,7 @@ def read(data: bytes, path: Path) -> tuple[Publication, str]:
             raise ReadError(_MESSAGES["archive.protected"].format(path=path))
         package = _read_package(archive, path)
         roots = _parse_documents(archive, package, path)
+        sheets = [_read_document(archive, name, path) for name in package.sheets]
         tables = {
             name: _parse_table(table, name, path)
             for name in package.tables
@@ -82,19 +90,67 @@ def read(data: bytes, path: Path) -> tuple[Publication, str]:
         }
     paired = pair_notes(roots)
     navigation = read_navigation(roots, tables)
-    builder = FlowBuilder(paired, report, levels=navigation.levels, pages=navigation.pages)
+    bodies = {name: _body(root) for name, root in roots.items() if name not in package.navigation}
+    front = _find_front(bodies, paired, navigation.labels, package.metadata)
+    levels = _find_levels(bodies, front, paired, sheets, navigation)
+    builder = FlowBuilder(paired, report, levels=levels, pages=navigation.pages, is_book=True)
+    imprint = FlowBuilder(paired, report, is_book=True)
     for name, root in roots.items():
-        body = _body(root)
-        if name in package.navigation:
-            report.set_aside(1, " ".join(iterate_texts(body)), "contents")
+        kind = "contents" if name not in bodies else front.get(name)
+        if kind in ("cover", "contents"):
+            report.set_aside(1, " ".join(iterate_texts(_body(root))), kind)
         else:
-            builder.add(body)
+            (imprint if kind else builder).add(bodies[name])
     if not builder.blocks:
         raise ReadError(_MESSAGES["no_text"].format(path=path))
     blocks, notes = complete_notes(builder.blocks, collect_notes(builder, paired), report)
     publication = build_publication(blocks, notes, package.metadata, report)
+    printed = [block.text for block in imprint.blocks]
+    publication = replace(publication, imprint="\n".join([publication.imprint, *printed]).strip())
     texts = [text for root in roots.values() for text in iterate_texts(_body(root))]
-    return publication, "\n".join([*texts, builder.separators])
+    return publication, "\n".join([*texts, builder.separators, imprint.separators])
+
+
+def _find_levels(
+    bodies: Mapping[str, HtmlElement],
+    front: Container[str],
+    paired: PairedNotes,
+    sheets: Sequence[bytes],
+    navigation: BookNavigation,
+) -> dict[HtmlElement, int]:
+    """Return the levels of the headings that the navigation lists or their type alone shows."""
+    sheet = parse_style_sheets(*(sheet.decode("utf-8", "replace") for sheet in sheets))
+    texts = [body for name, body in bodies.items() if name not in front]
+    holders = [element for note in paired.notes for element in note.elements]
+    return {
+        **find_styled_headings(texts, sheet, holders, navigation.levels),
+        **navigation.levels,
+    }
+
+
+def _find_front(
+    bodies: Mapping[str, HtmlElement],
+    paired: PairedNotes,
+    labels: Mapping[str, str],
+    metadata: FlowMetadata,
+) -> dict[str, Literal["cover", "imprint", "contents"]]:
+    """Return the files that are title pages, imprints and contents, where others have the text."""
+    front: dict[str, Literal["cover", "imprint", "contents"]] = {}
+    noted = {element for note in paired.notes for element in note.elements}.union(paired.marks)
+    for name, body in bodies.items():
+        label = labels.get(name, "")
+        if any(element in noted for element in body.iter()):
+            continue
+        if metadata.authors and is_title_page(body, metadata.title, label):
+            front[name] = "cover"
+        elif is_imprint(body, label):
+            front[name] = "imprint"
+        elif is_contents_page(body):
+            front[name] = "contents"
+    has_text = any(
+        name not in front and body.text_content().strip() for name, body in bodies.items()
+    )
+    return front if has_text else {}
 
 
 def _is_protected(archive: zipfile.ZipFile, path: Path) -> bool:
@@ -199,8 +255,9 @@ def _list_files(
         for item_name, item in items.values()
         if _is_navigation(item) or "ncx" in item.get("media-type", "")
     )
+    sheets = tuple(name for name, item in items.values() if item.get("media-type") == "text/css")
     return _Package(
-        _read_metadata(package), tuple(documents), frozenset(navigation), tables, unlisted
+        _read_metadata(package), tuple(documents), frozenset(navigation), tables, unlisted, sheets
     )
 
 
@@ -281,7 +338,15 @@ def _read_roles(package: lxml.etree._Element) -> dict[str, str]:
 
 
 def _list_dates(package: lxml.etree._Element) -> list[str]:
-    """Return the dates of a book, that of its publication first; programs' own are left out."""
+    """Return the dates of a book, that of its publication first; programs' own are left out.
+
+    One that is to the second that of the last change says when a program wrote the book.
+    """
+    stamps = {
+        (element.text or "").strip()
+        for element in _iterate(package, "meta")
+        if element.get("property") == "dcterms:modified"
+    }
     dated = [
         (_get_attribute(element, "event"), "".join(map(str, element.itertext())).strip())
         for element in _iterate(package, "date")
@@ -290,5 +355,6 @@ def _list_dates(package: lxml.etree._Element) -> list[str]:
         (event, text)
         for event, text in dated
         if text and not text.startswith("0101") and event not in ("modification", "conversion")
+        if text not in stamps
     ]
     return [text for _, text in sorted(known, key=lambda date: "publication" not in date[0])]

@@ -16,7 +16,9 @@ from lxml.html import HtmlElement
 from index.readers.html.elements import BLOCKS, HEADING_LEVELS, opens_block
 from index.readers.html.labels import read_roles
 from index.readers.html.targets import split_address
+from index.text.patterns import load_patterns
 
+_PATTERNS = load_patterns("index.readers")
 _MAX_LEVEL = 6
 _MAX_BLOCKS = 4  # after the place to which an entry leads
 _MAX_LABEL = 200  # characters
@@ -36,10 +38,12 @@ class BookNavigation:
     Attributes:
         levels: Of paragraphs that it lists as headings.
         pages: The labels of printed pages, by the elements where they begin.
+        labels: What it calls the files of which it lists the beginning.
     """
 
     levels: Mapping[HtmlElement, int] = field(default_factory=dict)
     pages: Mapping[HtmlElement, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_navigation(
@@ -58,10 +62,14 @@ def read_navigation(
         heading: places[target].level for target, heading in headings.items() if heading is not None
     }
     for target, entry in places.items() if len(places) > 1 else ():
-        if headings[target] is None and _lacks_heading(target, places, levels):
+        is_name = not _PATTERNS["no-heading"].fullmatch(entry.label)
+        if is_name and headings[target] is None and _lacks_heading(target, places, levels):
             levels[_insert_heading(target, entry.label)] = entry.level
     depth = _compare_levels(places)
-    return BookNavigation({heading: level + depth for heading, level in levels.items()}, pages)
+    labels = {entry.file: entry.label for entry in reversed(places.values()) if not entry.fragment}
+    return BookNavigation(
+        {heading: level + depth for heading, level in levels.items()}, pages, labels
+    )
 
 
 def _compare_levels(places: Mapping[HtmlElement, _Entry]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Sequence
 from dataclasses import replace
 
-from index.document import MetadataSource, Publication
+from index.document import MetadataSource, Publication, Span
 from index.readers.assembly import assemble
 from index.readers.dates import find_date, find_issue_number
 from index.readers.flow import FlowBlock, FlowMetadata, FlowNote
@@ -13,7 +13,7 @@ from index.readers.flow_blocks import move_notes
 from index.readers.flow_contents import find_contents
 from index.readers.flow_dividers import drop_dividers
 from index.readers.flow_headings import complete_headings
-from index.readers.flow_titles import promote_title
+from index.readers.flow_titles import promote_title, raise_title
 from index.readers.paged.blocks import Line
 from index.readers.paged.people import is_person_name, parse_names
 from index.readers.report import Report
@@ -42,6 +42,7 @@ def build_publication(
         metadata: What the file says of itself.
         report: What was set aside and found so far; receives what is found here.
     """
+    metadata = _drop_placeholder(metadata)
     blocks, notes = drop_dividers(blocks, notes, report)
     lines: list[Line] = []
     listed: set[str] = set()
@@ -49,18 +50,23 @@ def build_publication(
         listed = {blocks[index].text for index in contents.listed}
         lines = [Line(blocks[row].line, blocks[row].text, row) for row in contents.rows]
         blocks, notes = _remove(blocks, notes, contents.rows)
-    if not metadata.title and all(block.level != 1 for block in blocks):
+    if not metadata.title and sum(block.level == 1 for block in blocks) != 1:
         blocks = promote_title(blocks)
     flow, notes = complete_headings(blocks, notes)
+    flow = raise_title(flow, metadata.title)
     removed: set[int] = set()
     issue_line = _find_issue_line(flow)
     if issue_line is not None and not metadata.number:
         metadata = _take_issue_line(flow[issue_line], metadata, report)
         removed.add(issue_line)
-    byline = None if metadata.authors else _find_byline(flow)
+    byline = _find_byline(flow, metadata.authors) if _may_be_account(metadata) else None
     if byline is not None:
         metadata = _take_byline(flow[byline], metadata, report)
         removed.add(byline)
+    day = _find_date_line(flow, metadata)
+    if day is not None:
+        metadata = _take_date(flow[day], metadata, report)
+        removed.add(day)
     if listed and metadata.number:
         flow, titles = _split_issue(flow, listed, metadata.title)
         removed |= set(titles)
@@ -142,14 +148,69 @@ def _take_issue_line(block: FlowBlock, metadata: FlowMetadata, report: Report) -
     )
 
 
-def _find_byline(blocks: Sequence[FlowBlock]) -> int | None:
-    """Return the index of a line right below the title that says who wrote the text."""
+def _drop_placeholder(metadata: FlowMetadata) -> FlowMetadata:
+    """Return metadata without a title that a program wrote for want of one."""
+    if not _PATTERNS["no-title"].fullmatch(metadata.title):
+        return metadata
+    sources = tuple(source for source in metadata.sources if source.name != "title")
+    return replace(metadata, title="", sources=sources)
+
+
+def _may_be_account(metadata: FlowMetadata) -> bool:
+    """Return whether no author is known, or only whom a file's own properties name."""
+    is_stated = MetadataSource("authors", "metadata") in metadata.sources
+    return not metadata.authors or is_stated
+
+
+def _find_date_line(blocks: Sequence[FlowBlock], metadata: FlowMetadata) -> int | None:
+    """Return the index of a line right below the title that is a date and nothing else.
+
+    It is looked for where the date is unknown, or that of a file's own properties.
+    """
+    is_stated = MetadataSource("date", "metadata") in metadata.sources
+    if metadata.date_printed and not is_stated:
+        return None
+    for index, block in enumerate(blocks[:_MAX_COVER_BLOCKS]):
+        if block.level and index:
+            return None
+        match = None if block.level or block.marks else find_date(block.text)
+        if match and match.parsed_date and not _has_text_beside(block.text, match.span):
+            return index
+    return None
+
+
+def _has_text_beside(text: str, span: Span) -> bool:
+    return any(map(str.isalnum, text[: span.start] + text[span.end :]))
+
+
+def _take_date(block: FlowBlock, metadata: FlowMetadata, report: Report) -> FlowMetadata:
+    match = find_date(block.text)
+    if match is None:
+        return metadata
+    report.set_aside(block.line, "".join(_list_rest(block.text)), "markup")
+    others = (source for source in metadata.sources if source.name != "date")
+    return replace(
+        metadata,
+        publication_date=match.parsed_date,
+        date_printed=block.text[match.span.start : match.span.end].strip(),
+        sources=(*others, MetadataSource("date", "first-page")),
+    )
+
+
+def _find_byline(blocks: Sequence[FlowBlock], known: Container[str]) -> int | None:
+    """Return the index of a line right below the title that says who wrote the text.
+
+    Args:
+        blocks: In reading order.
+        known: The authors that the file states: a line that names no other is text.
+    """
     for index, block in enumerate(blocks[:_MAX_COVER_BLOCKS]):
         if block.level and index:
             return None
         match = _PATTERNS["byline"].match(block.text)
         if match and not block.level and not block.marks and (names := parse_names(block.text)):
-            return index if all(map(is_person_name, names.items)) else None
+            is_new = any(name.rstrip(".") not in known for name in names.items)
+            return index if is_new and all(map(is_person_name, names.items)) else None
     return None
 
 

@@ -18,6 +18,7 @@ from index.readers.flow_notes import complete_notes
 from index.readers.flow_publication import build_publication
 from index.readers.html.flow import FlowBuilder, collect_notes
 from index.readers.html.furniture import iterate_texts
+from index.readers.html.headings import find_title
 from index.readers.html.listed_labels import join_labels
 from index.readers.html.metadata import read_metadata
 from index.readers.html.notes import pair_notes
@@ -53,14 +54,15 @@ def read(data: bytes, path: Path) -> tuple[Publication, str]:
         return replace(publication, title=title), printed
     if not paired.notes:
         join_labels(root)
-    builder = FlowBuilder(paired, report)
     body = root.find("body")
-    builder.add(root if body is None else body)
+    body = root if body is None else body
+    builder = FlowBuilder(paired, report, levels=find_title(body))
+    builder.add(body)
     if not builder.blocks:
         raise ReadError(_MESSAGES["no_text"].format(path=path))
     blocks, notes = complete_notes(builder.blocks, collect_notes(builder, paired), report)
     publication = build_publication(blocks, notes, page.to_flow(), report)
-    texts = iterate_texts(root if body is None else body)
+    texts = iterate_texts(body)
     return publication, "\n".join([*texts, builder.separators])
 
 

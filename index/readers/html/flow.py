@@ -96,6 +96,7 @@ class FlowBuilder:
         *,
         levels: Mapping[HtmlElement, int] | None = None,
         pages: Mapping[HtmlElement, str] | None = None,
+        is_book: bool = False,
     ) -> None:
         """Store what is known.
 
@@ -104,7 +105,9 @@ class FlowBuilder:
             report: Receives what is set aside.
             levels: Of paragraphs that are headings.
             pages: The labels of printed pages that begin with elements.
+            is_book: Whether the files are those of a book.
         """
+        self._is_book = is_book
         self._levels = levels or {}
         self._pages = pages or {}
         self.blocks: list[FlowBlock] = []
@@ -131,7 +134,7 @@ class FlowBuilder:
             root: Its body, or the element that holds its text.
         """
         needed = {*self._note_elements, *self._paired.marks}
-        self._furniture = FurnitureFinder(root, needed)
+        self._furniture = FurnitureFinder(root, needed, is_book=self._is_book)
         self._headings = HeadingFinder(root, self._levels)
         self._walk(root, is_preformatted=False)
         self._flush()

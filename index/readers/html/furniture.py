@@ -9,9 +9,14 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from index.document import SetAsideReason
+from index.readers.flow_contents import is_contents_heading
+from index.readers.html.elements import HEADING_LEVELS
 from index.readers.html.labels import read_roles
 
-UNSEEN = frozenset({"script", "style", "template", "noscript", "head", "svg", "object", "iframe"})
+UNSEEN = frozenset(
+    {"script", "style", "template", "noscript", "head", "svg", "object", "iframe"}
+    | {"annotation", "annotation-xml"}  # what MathML says a second time
+)
 """The elements whose text no reader sees."""
 
 _TAGS = frozenset(
@@ -26,7 +31,7 @@ _CONTENTS = frozenset({"toc", "doc-toc"})
 _CONTENTS_CLASS = re.compile(r"(?:^|[\s_-])toc")
 _CLASS = re.compile(
     r"(?:^|[\s_-])(?:nav(?:bar|box|header|footer|igation)?|menu|sidebar|breadcrumbs?(?:nav)?|crumbs?|"
-    r"cookies?|consent|gdpr|share(?:daddy|bar)?|sharing|social|toc|toctitle|editsection|headerlink|"
+    r"cookies?|consent|gdpr|share(?:daddy|bar)?|sharing|social|editsection|headerlink|"
     r"printfooter|catlinks|jump-to-nav|skip-link|screen-reader-text|sd-sharing|site-header|"
     r"site-footer|page-footer|entry-footer|post-footer|footer-text|related|comments?|disqus|"
     r"advert(?:isement)?s?|ad-container|sphinxsidebar|anchor-link|paranumber|subscri(?:be|ption)|"
@@ -35,6 +40,9 @@ _CLASS = re.compile(
     r"footnote_container_prepare|sitesub|contentsub|page-header-icon|postamble|annotator-frame|"
     r"help-(?:popup|container)|skiptocontent|publish-banner|mw-jump-link|rellinks|back-to-top|totop|topdf)(?:$|[\s_-])",
     re.IGNORECASE,
+)
+_BOOK_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:pg-boilerplate|pgheader|no-?print)(?:$|[\s_-])", re.IGNORECASE
 )
 _FOOTER = re.compile(
     r"(?:^|\s)(?:site-?|page-?|g-?)?(?:footer|foot|header|masthead|banner)(?:$|\s)", re.I
@@ -50,14 +58,18 @@ _LINK_SHARE = 0.8  # of the text of a list of links
 class FurnitureFinder:
     """Finds what is furniture in one file."""
 
-    def __init__(self, root: HtmlElement, notes: Collection[HtmlElement]) -> None:
+    def __init__(
+        self, root: HtmlElement, notes: Collection[HtmlElement], *, is_book: bool = False
+    ) -> None:
         """Measure a file.
 
         Args:
             root: Its body.
             notes: The marks and what holds notes: nothing that has them is furniture, and no part
                 of a note is for having many links.
+            is_book: Whether it is a file of a book, in which a sidebar is text.
         """
+        self._classes = _BOOK_CLASS if is_book else _CLASS
         self._notes = notes
         self._needed = {
             ancestor
@@ -81,18 +93,25 @@ class FurnitureFinder:
             return None
         roles = read_roles(element)
         classes = f"{element.get('class', '')} {element.get('id', '')}"
-        if roles & _CONTENTS or _CONTENTS_CLASS.search(classes):
+        if roles & _CONTENTS or self._is_contents(element, classes):
             return "contents"
         if element.tag in _TAGS or roles & _ROLES:
             return "furniture"
         is_furniture = (
-            bool(_CLASS.search(classes))
+            bool(self._classes.search(classes))
             or self._is_hidden(element)
             or self._is_outside(element, classes)
         )
         if not is_furniture or self._lengths[element] > _MAX_SHARE * self._length:
             return None
         return "furniture"
+
+    def _is_contents(self, element: HtmlElement, classes: str) -> bool:
+        """Return whether an element that is called so is a table of contents, or heads one."""
+        if not _CONTENTS_CLASS.search(classes):
+            return False
+        is_list = self._linked[element][0] > 0 and element.tag not in HEADING_LEVELS
+        return is_list or is_contents_heading(" ".join(element.text_content().split()))
 
     def _is_hidden(self, element: HtmlElement) -> bool:
         return "hidden" in element.attrib or bool(_HIDDEN.search(element.get("style", "")))

@@ -16,8 +16,13 @@ _CLASS = re.compile(
     r"(?P<level>[1-6])?(?:$|\s)",
     re.IGNORECASE,
 )
+_TITLE_CLASS = re.compile(r"(?:^|\s)(?:Mso|doc-?|document-?)?title(?:\s|$)", re.IGNORECASE)
+_SUBTITLE_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:sub-?title|standfirst|dek)(?:[\s_-]|$)", re.IGNORECASE
+)
 _PART_LEVELS = {"doc": 1, "document": 1, "book": 1, "chapter": 2, "chap": 2, "part": 2}
 _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+_HTMLBOOK_SECTION = re.compile(r"sect([1-5])")
 _MAX_HEADING = 120  # characters
 _MAX_BOLD = 60
 _BOLD_LEVEL = 5
@@ -47,11 +52,15 @@ class HeadingFinder:
         Args:
             element: One that begins and ends a paragraph.
         """
-        if element.tag in HEADING_LEVELS:
-            depth = count_sections(element) if self._has_equal_titles else 0
-            return HEADING_LEVELS[element.tag] + max(depth - 1, 0)
         if element in self._levels:
             return self._levels[element]
+        if element.tag in HEADING_LEVELS:
+            if _is_subtitle(element):
+                return 0
+            if level := _find_level_in_book(element):
+                return level
+            depth = count_sections(element) if self._has_equal_titles else 0
+            return HEADING_LEVELS[element.tag] + max(depth - 1, 0)
         if "heading" in read_roles(element):
             level = element.get("aria-level", "2")
             return int(level) if level in "123456" else 2
@@ -75,6 +84,55 @@ class HeadingFinder:
         part = (match["part"] or "").lower()
         level = int(match["level"] or 0) or _PART_LEVELS.get(part, 0) or (1 if not part else 3)
         return max(level, 2) if self._has_title else level
+
+
+def find_title(root: HtmlElement) -> dict[HtmlElement, int]:
+    """Return the levels of the headings of a page whose title is a paragraph of that class.
+
+    So do Google Docs and LibreOffice write titles; {} for other pages.
+
+    Args:
+        root: The body of the page.
+    """
+    levels: dict[HtmlElement, int] = {}
+    for element in root.iter("p", *HEADING_LEVELS):
+        is_heading = element.tag in HEADING_LEVELS
+        if is_heading and not levels:
+            return {}
+        if is_heading:
+            levels[element] = HEADING_LEVELS[element.tag] + 1
+        elif not levels and _is_title(element):
+            levels[element] = 1
+    return levels if len(levels) > 1 else {}
+
+
+def _find_level_in_book(element: HtmlElement) -> int:
+    """Return the level that HTMLBook gives a heading, whatever its tag; 0 for other headings.
+
+    Source:
+        https://oreillymedia.github.io/HTMLBook/
+    """
+    for outer in element.iterancestors("section", "aside"):
+        kind = outer.get("data-type", "")
+        if outer.tag == "aside":
+            return _BOLD_LEVEL if kind == "sidebar" else 0
+        if match := _HTMLBOOK_SECTION.fullmatch(kind):
+            return int(match[1]) + 1
+        if kind:
+            return 0
+    return 0
+
+
+def _is_title(element: HtmlElement) -> bool:
+    is_line = 0 < len(element.text_content().strip()) <= _MAX_HEADING
+    return is_line and bool(_TITLE_CLASS.search(element.get("class", "")))
+
+
+def _is_subtitle(element: HtmlElement) -> bool:
+    """Return whether a heading right below the title goes on with it, as its class says."""
+    previous = element.getprevious()
+    is_below = previous is not None and previous.tag in HEADING_LEVELS
+    return is_below and bool(_SUBTITLE_CLASS.search(element.get("class", "")))
 
 
 def count_sections(element: HtmlElement) -> int:

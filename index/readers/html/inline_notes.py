@@ -34,6 +34,7 @@ _ATTRIBUTES = (
     "data-footnote",
     "data-wr-footernote",
     "data-note",
+    "zy-footnote",
     "data-content",
     "data-tooltip",
     "title",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,9 +14,19 @@ from lxml.html import HtmlElement
 from index.document import MetadataOrigin, MetadataSource
 from index.readers.dates import find_date
 from index.readers.flow import FlowMetadata
-from index.readers.html.headings import count_sections
+from index.readers.html.elements import HEADING_LEVELS
+from index.readers.html.headings import count_sections, find_title
+from index.text.script_variants import match_either_script
 
 _SITE_NAME = re.compile(r"(?:\s[-–—|·»]+\s|\s?--\s?|_)[^-–—|·»_]{2,40}$")
+_SEPARATOR = re.compile(r"\s?(?:[-–—|·»_]|--)\s?\S")
+_SITE_CLASS = re.compile(r"site|brand|logo|banner|masthead", re.IGNORECASE)
+_DATE_LABEL = re.compile(
+    match_either_script(
+        r"(?:修正|發布|公布|公佈|發文|出版|刊登|更新|施行|訂定|頒布)(?:日期|時間)|日期"
+        r"|(?i:(?:date\sof\s)?publi(?:shed|cation)(?:\sdate)?|date(?:\spublished|\sof\sissue)?)"
+    )
+)
 _TITLE_NAMES = ("citation_title", "dc.title", "dcterms.title", "og:title", "articletitle")
 _AUTHOR_NAMES = ("citation_author", "dc.creator", "dcterms.creator", "author", "article:author")
 _DATE_NAMES = tuple(
@@ -46,10 +56,11 @@ _RECORD_CLASS = re.compile(
     r"author|date|pubdate|properties)(?:$|\s)",
     re.IGNORECASE,
 )
-_NAME_PREFIX = re.compile(r"(?:(?:written\s)?by\s+|(?:作者|撰文|文)\s?[：:]\s?)", re.IGNORECASE)
+_NAME_PREFIX = re.compile(r"(?:(?:written\s)?by\s+|(?:作者|撰文|文)\s?[：:/／]\s?)", re.IGNORECASE)
 _NO_NAME = re.compile(
     r"https?:|@|^(?:admin|administrator|wordpress|editor|root|author)$|\d{3}", re.I
 )
+_RECORD_TAGS = ("div", "p", "ul", "section", "header", "h2", "h3", "h4", "h5", "h6", "table")
 _MAX_NAME = 60  # characters
 _MAX_RECORD = 300
 _MAX_STATEMENT = 100_000  # characters of schema.org data
@@ -231,6 +242,11 @@ def _list_titles(
     headline = statement.get("headline")
     if isinstance(headline, str):
         titles.append(("structured-data", headline))
+    titles += [
+        ("heading", text)
+        for element in list(find_title(root))[:1]
+        if (text := _read_heading(element))
+    ]
     headings = [(element, text) for element in root.iter("h1") if (text := _read_heading(element))]
     outermost = min((count_sections(element) for element, _ in headings), default=0)
     headings = [item for item in headings if count_sections(item[0]) == outermost]
@@ -239,12 +255,31 @@ def _list_titles(
     element = root.find(".//title")
     if element is not None:
         titles.append(("page-title", _SITE_NAME.sub("", " ".join(element.text_content().split()))))
-    return titles
+    printed = frozenset(_iterate_headings(root))
+    return [(origin, _drop_site(text, printed)) for origin, text in titles]
+
+
+def _iterate_headings(root: HtmlElement) -> Iterator[str]:
+    """Yield what headings and cells print that do not name the site."""
+    for element in root.iter("h1", "h2", "h3", "td"):
+        around = (element, *element.iterancestors("header", "div", "nav"))
+        if any(_SITE_CLASS.search(outer.get("class", "")) for outer in around[:3]):
+            continue
+        text = " ".join(element.text_content().split())
+        if len(text) <= _MAX_RECORD:
+            yield text
+
+
+def _drop_site(title: str, printed: Collection[str]) -> str:
+    """Return a title without the names of the site after it, if the page prints it without."""
+    title = " ".join(title.split())
+    starts = (match.start() for match in _SEPARATOR.finditer(title))
+    return next((title[:start] for start in starts if title[:start] in printed), title)
 
 
 def _read_heading(element: HtmlElement) -> str:
     """Return the text of a heading without the links to itself."""
-    skipped = {"headerlink", "anchor", "anchor-link", "mw-editsection", "footnote"}
+    skipped = {"headerlink", "anchor", "anchor-link", "mw-editsection", "footnote", "ltx_note"}
     parts = [element.text or ""]
     for child in element:
         is_mark = child.tag in ("sup", "button") or skipped & set(child.get("class", "").split())
@@ -268,11 +303,20 @@ def _list_dates(
     dates += [("byline", element.get("datetime", "")[:10]) for element in times[:1]]
     printed = (" ".join(element.text_content().split()) for element in root.iter("time"))
     dates += [("byline", text.lstrip("@")) for text in printed if len(text) <= _MAX_NAME]
-    for text in _find_printed(root, _DATE_CLASS, ("datePublished",)):
+    for text in (*_find_printed(root, _DATE_CLASS, ("datePublished",)), *_iterate_labelled(root)):
         match = find_date(text)
         if match:
             dates.append(("byline", text[match.span.start : match.span.end]))
     return [(origin, text) for origin, text in dates if find_date(text)]
+
+
+def _iterate_labelled(root: HtmlElement) -> Iterator[str]:
+    """Yield what stands in a table or a list beside words such as 發布日期：."""
+    for element in root.iter("th", "td", "dt"):
+        label = "".join(element.itertext()).strip(" \n\t：:")
+        value = element.getnext()
+        if len(label) <= _MAX_NAME and value is not None and _DATE_LABEL.fullmatch(label):
+            yield " ".join(value.text_content().split())
 
 
 def _find_printed(
@@ -306,7 +350,9 @@ def _is_named(
 
 def _find_records(root: HtmlElement, page: PageMetadata) -> Iterator[HtmlElement]:
     """Yield the elements that print authors or dates and hold no heading and little text."""
-    for element in root.iter("div", "p", "ul", "section", "header", "h3", "table"):
+    for element in root.iter(*_RECORD_TAGS):
+        if element.tag in HEADING_LEVELS and element.text_content().strip() in page.authors:
+            yield element
         named = f"{element.get('class', '')} {element.get('id', '')}"
         if not _RECORD_CLASS.search(named) or element.find(".//h1") is not None:
             continue
