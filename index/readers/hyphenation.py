@@ -11,6 +11,7 @@ from index.text.patterns import load_patterns
 _PATTERNS = load_patterns("index.readers", "en")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LINE_END = re.compile(r"(?P<compound>-?)(?P<word>[^\W\d_]+)(?P<hyphen>[-\u00ad\u2010])$")
+_SOFT_HYPHEN = re.compile("\u00ad(?=[^\\W\\d_])")  # within a line
 _LINE_START = re.compile(r"(?P<indent>\s*)(?P<word>[^\W\d_]+)(?P<rest>\S*)")
 _MAX_WORD = 80  # characters
 _MIN_PART = 3  # letters of a part of a compound that is known only from the text
@@ -60,6 +61,17 @@ class Hyphenation:
         )
 
 
+def _drop_soft_hyphens(lines: Sequence[str]) -> tuple[list[str], list[tuple[int, str]]]:
+    """Return the lines without soft hyphens between letters, and these with their lines."""
+    dropped = [
+        (index, hyphen)
+        for index, line in enumerate(lines)
+        if "\u00ad" in line
+        for hyphen in _SOFT_HYPHEN.findall(line)
+    ]
+    return [_SOFT_HYPHEN.sub("", line) for line in lines] if dropped else list(lines), dropped
+
+
 def join_hyphenated_words(lines: Sequence[str]) -> tuple[list[str], list[tuple[int, str]]]:
     """Make the words whole that a hyphen at the end of a line cuts; compounds keep their hyphens.
 
@@ -72,8 +84,7 @@ def join_hyphenated_words(lines: Sequence[str]) -> tuple[list[str], list[tuple[i
     Returns:
         The lines, and the hyphens that are in none of them, each with the index of its line.
     """
-    joined_lines = list(lines)
-    dropped_hyphens: list[tuple[int, str]] = []
+    joined_lines, dropped_hyphens = _drop_soft_hyphens(lines)
     hyphenation: Hyphenation | None = None
     for index in range(len(lines) - 1):
         left, right = joined_lines[index].rstrip(), joined_lines[index + 1]

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from index.readers.notes.conventions import names_by_evidence
 
+_REPEATED_FORMS = frozenset({"plain", "superscript"})
 _MAX_REPEATS = 64  # notes of one label that a mark is compared with
 
 
@@ -108,23 +109,22 @@ def _assign_form(
         note = assigned[index]
         if note is not None:
             last_note = note
-        elif _may_repeat(places[index], of_form, notes):
+        elif _may_repeat(places[index], notes[of_form[0]].page, mark_pages):
             same_label = by_label.get(places[index].label, [])
             assigned[index] = _find_nearest(same_label, last_note, places[index], notes)
 
 
-def _may_repeat(place: MarkPlace, of_form: Sequence[int], notes: Sequence[NotePlace]) -> bool:
+def _may_repeat(place: MarkPlace, first_page: int, mark_pages: Sequence[int]) -> bool:
     """Return whether a mark may lead to a note a second time.
 
-    Uncertain ones, such as superscripts, do so only in an article with one list of notes: notes at
-    the feet of pages are not marked again.
+    Uncertain ones, such as superscripts and plain digits, do so only where all marks stand before
+    the first note, which is on a certain page: notes at the feet of pages are not marked again.
     """
     if place.is_doubtful or place.is_loose:
         return False
     if place.form not in names_by_evidence("opening", "order"):
         return True
-    first_page, last_page = notes[of_form[0]].page, notes[of_form[-1]].page
-    return place.form == "superscript" and place.page <= first_page == last_page
+    return place.form in _REPEATED_FORMS and mark_pages[-1] <= first_page
 
 
 def _list_possible(

@@ -20,6 +20,7 @@ from index.readers.notes.runs import (
 )
 from index.text.characters import measure_width
 
+_MIN_LABEL_LINES = 3  # with a label and nothing else, which hardly number anything but notes
 _MIN_MIXED = 2  # marks that lead to notes of another form
 _NOTE_PUNCTUATION = re.compile(r"[，,《〈“：:*]")  # of references, hardly of headings
 _MAX_READINGS = 3  # forms of marks that lead to notes of one form
@@ -274,15 +275,25 @@ def _is_accepted(
         return matched == count == len({line.opening.label for line in run.lines})
     has_certain_form = load_conventions()[run.form].evidence == "marks"
     if run.first > 1 and not continues:
-        has_certain_marks = load_conventions()[marks.form].evidence != "order"
-        is_certain = has_certain_form or has_certain_marks
-        return matched == count > 1 and (is_certain or _read_like_notes(run, lines))
+        return matched == count > 1 and _may_begin_late(run, marks, lines)
     if has_certain_form and marks.form == run.form:
         is_followed = (
             continues and (len(reading.offsets) + matched) * 2 >= reading.line_count + count
         )
         return matched * 2 >= count or is_followed
     return _has_marks_in_order(run, matched, marks, lines, continues=continues)
+
+
+def _may_begin_late(run: Run, marks: MarkOffsets, lines: Sequence[str]) -> bool:
+    """Return whether lines that do not begin with 1, and are all marked, may be notes."""
+    conventions = load_conventions()
+    are_apart = run.form == "line" and len(run.lines) >= _MIN_LABEL_LINES
+    return (
+        conventions[run.form].evidence == "marks"
+        or conventions[marks.form].evidence != "order"
+        or are_apart
+        or _read_like_notes(run, lines)
+    )
 
 
 def _has_marks_in_order(

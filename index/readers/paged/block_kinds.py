@@ -21,9 +21,9 @@ _MAX_RUNNING_LINE = 60  # characters
 MIN_TITLE = 6
 """Characters of the key of a title that a running head may have beside other words."""
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)$")
-_RULE = re.compile(r"(?:[-*_=–—━─＿]\s?){3,}$")
+_RULE = re.compile(r"(?:[-*_=–—━─＿－＝＊◇◆]\s{0,12}){3,}$")
 _STANDALONE_NUMBER = re.compile(r"(?:\d{1,4}|[０-９]{1,4}|[⁰¹²³⁴-⁹]{1,3})$")
-_PAGE_NUMBER = re.compile(r"\d{1,4}\s?/\s?\d{1,4}$|[-–—·•]\s?\d{1,4}\s?[-–—·•]$")
+_PAGE_NUMBER = re.compile(r"\d{1,4}\s?/\s?\d{1,4}$|[-–—－·•]\s?\d{1,4}\s?[-–—－·•]$")
 _NUMBERED_RUNNING_LINE = re.compile(r"(?:\d{1,4}\s{2,}\S.*|\S.*?(?<!\s)\s{2,}\d{1,4})$")
 
 
@@ -141,7 +141,13 @@ def is_page_furniture(
         return True
     if is_first_on_page and is_short_running_line(text) and _names_title(text, running_heads):
         return True
-    return is_page_label(text) or is_horizontal_rule(text) or _is_running_head(text, running_heads)
+    return (
+        is_page_label(text)
+        or is_horizontal_rule(text)
+        or bool(_PATTERNS["notes-running-head"].match(text))
+        or bool(_PATTERNS["archive-marker"].match(text))
+        or _is_running_head(text, running_heads)
+    )
 
 
 def _names_title(text: str, running_heads: frozenset[str]) -> bool:

@@ -14,6 +14,7 @@ from index.text.patterns import load_patterns
 from index.text.roman import parse_roman
 from index.text.script_variants import match_either_script
 
+_PATTERNS = load_patterns("index.readers")
 _PATTERNS_ZH = load_patterns("index.readers", "zh")
 _PATTERNS_EN = load_patterns("index.readers", "en")
 
@@ -119,7 +120,7 @@ def parse_heading(text: str) -> Heading | None:
     body, hash_count, is_bold, markup = _strip_markup(text)
     if not body or len(body) > MAX_HEADING_WIDTH or measure_width(body) > MAX_HEADING_WIDTH:
         return None
-    if not hash_count and _ends_like_prose(body):
+    if not hash_count and _ends_like_prose(body) and not is_chapter_label(body):
         return None
     heading = _parse_numbered(body)
     if heading:
@@ -285,6 +286,15 @@ def _ends_like_prose(text: str) -> bool:
     if tail.endswith("."):
         return re.search(r"\b[A-Z]\.[A-Z]?\.?$", tail[-6:]) is None
     return tail[-1:] in "。，；：、,;:" and tail != ""
+
+
+def is_chapter_label(text: str) -> bool:
+    """Return whether a line is what stands above the title of a chapter: CHAPTER II., 第二章.
+
+    Args:
+        text: A line.
+    """
+    return _PATTERNS["chapter-label"].fullmatch(text) is not None
 
 
 def is_known_heading(text: str) -> bool:

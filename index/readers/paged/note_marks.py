@@ -13,6 +13,7 @@ from index.text.characters import is_fullwidth
 
 _MARK_SEPARATORS = ("", ",", "、")
 _AFTER_STRAY_SPACE = ("", *" ,.;:!?)，。；：、！？）")  # what follows a mark that a blank precedes
+_BINDING_SPACES = ("\u00a0", "\u202f")  # which keep a mark beside what it belongs to
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,8 @@ def remove_marks(text: str, accepted_marks: Sequence[AcceptedMark]) -> UnmarkedT
         stray = _count_stray_space(last_character, preceding, bool(placed_marks))
         preceding = preceding[stray:]
         offsets.append((position + stray, length))
-        if preceding.endswith(" ") and text[mark.end : mark.end + 1] in _AFTER_STRAY_SPACE:
+        is_before_sign = text[mark.end : mark.end + 1] in _AFTER_STRAY_SPACE
+        if preceding.endswith(_BINDING_SPACES) or (preceding.endswith(" ") and is_before_sign):
             preceding = preceding[:-1]
         parts.append(preceding)
         length += len(preceding)

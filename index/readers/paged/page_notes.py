@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Container, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,6 +14,9 @@ from index.readers.notes.run_on import find_run_on_notes
 from index.readers.paged import continuation, headings
 from index.readers.paged.block_kinds import BlockKind, to_ascii_digits
 from index.readers.paged.blocks import Block
+
+_FIRST_ITEM = re.compile(r"[（(]?[1１一aA][)）.．、]|[-–•·]\s")
+_ITEM = re.compile(r"[（(]?(?:[0-9０-９一二三四五六七八九十]{1,3}|[a-zA-Z])[)）.．、]|[-–•·]\s")
 
 
 @dataclass(slots=True)
@@ -180,6 +184,11 @@ class PageNoteSeparator:
         self._mark_numbers_on_page: set[str] = set()  # on the page of the last notes
         self._follows_page_break = False
 
+    def end_page(self) -> None:
+        """Record that a page surely ends here, and another begins."""
+        self._take_list()
+        self.start_page()
+
     def start_page(self) -> None:
         """Record that a page begins here."""
         self._assign_pending(None)
@@ -251,7 +260,25 @@ class PageNoteSeparator:
 
     def finish(self) -> None:
         """End the article."""
+        self._take_list()
         self._assign_pending(None)
+
+    def _take_list(self) -> None:
+        """Take the items of a list, from the first on, that stand right below the last note."""
+        notes = [note for note in self._body.notes if not note.repeats_previous]
+        if not notes or notes[-1].page != self._page or self._goes_on:
+            return
+        pending = self._pending_blocks
+        if not pending or not _FIRST_ITEM.match(pending[0].block.text):
+            return
+        while (
+            pending
+            and pending[0].block.line_number == self._last_line + 1
+            and _ITEM.match(pending[0].block.text)
+        ):
+            block = pending.pop(0).block
+            notes[-1].add_paragraph(block)
+            self._last_line = block.lines[-1].number
 
     def _assign_pending(self, opening: NoteOpening | None, mark_line: int | None = None) -> None:
         """Assign the blocks since the last note, now that the next one begins.

@@ -6,7 +6,7 @@ follows them is body again, unless marks or unfinished notes show otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from index.readers.notes.conventions import NoteOpening, parse_opening
@@ -20,6 +20,7 @@ from index.readers.paged.sentence_ends import Ending, detect_ending, starts_mid_
 from index.text.characters import measure_width
 
 _SUBJECT_RANK = 0.95  # below the number of the article
+_TITLE_RANK = 0.55  # below the number of the chapter
 _MIN_SUBJECTS = 2
 _MOST = 0.8  # of the paragraphs
 _MAX_SUBJECT_WIDTH = 120  # columns
@@ -58,7 +59,7 @@ def separate_notes(
     is_first_on_page = False
     for block, opening, following in zip(blocks, openings, [*openings[1:], None], strict=False):
         if block.starts_page:
-            separator.start_page()
+            separator.end_page()
         is_first_on_page = is_first_on_page or block.starts_page
         if block_kinds.is_page_furniture(block, running_heads, is_first_on_page=is_first_on_page):
             body.furniture.append(block)
@@ -161,19 +162,31 @@ def _assign_headings(body_blocks: Sequence[BodyBlock]) -> None:
     ]
     for index, rank in rank_law_lines(texts).items():
         body_blocks[index].heading = Heading(texts[index], rank)
+    _assign_subjects(
+        body_blocks, lambda heading: heading.rank == headings.LAW_ARTICLE_RANK, _SUBJECT_RANK
+    )
+    _assign_subjects(
+        body_blocks, lambda heading: headings.is_chapter_label(heading.text), _TITLE_RANK
+    )
+
+
+def _assign_subjects(
+    body_blocks: Sequence[BodyBlock], has_subject: Callable[[Heading], bool], rank: float
+) -> None:
+    """Make headings of what stands below headings of a kind and says what these are on."""
     subjects = [
         body_block
-        for article, body_block, following in zip(
+        for heading_block, body_block, following in zip(
             body_blocks, body_blocks[1:], body_blocks[2:], strict=False
         )
-        if article.heading
-        and article.heading.rank == headings.LAW_ARTICLE_RANK
+        if heading_block.heading
+        and has_subject(heading_block.heading)
         and following.heading is None
         and _may_be_subject(body_block)
     ]
     if len(subjects) >= _MIN_SUBJECTS:
         for body_block in subjects:
-            body_block.heading = Heading(body_block.block.text, _SUBJECT_RANK)
+            body_block.heading = Heading(body_block.block.text, rank)
 
 
 def _may_be_subject(body_block: BodyBlock) -> bool:
@@ -183,6 +196,6 @@ def _may_be_subject(body_block: BodyBlock) -> bool:
         body_block.heading is None
         and body_block.kind == "text"
         and measure_width(text) <= _MAX_SUBJECT_WIDTH
-        and detect_ending(text) is Ending.OPEN
+        and (detect_ending(text) is Ending.OPEN or text.isupper())
         and not starts_mid_sentence(text)
     )
