@@ -26,7 +26,7 @@ from index.messages import MessageCatalogue
 from index.readers.flow import FlowBlock, FlowMark, FlowMetadata, FlowNote
 from index.readers.issue import IssueParts, find_issue
 from index.readers.line_joining import choose_separator
-from index.readers.notes.numbering import number_uniquely
+from index.readers.notes.numbering import describe_label, find_series, number_uniquely
 from index.readers.notes.resolve import finalize_notes, report_unmarked_notes
 from index.readers.notes.runs import is_notes_heading
 from index.readers.paged.article_heads import ParsedHead
@@ -370,6 +370,8 @@ def _build_article(
 ) -> Article:
     labels = [(notes[index].label, notes[index].line) for index in chapter.notes]
     numbers = dict(zip(chapter.notes, number_uniquely(labels), strict=True))
+    printed = [label for label, _ in labels]
+    series = find_series(printed, [*map(describe_label, printed)])
     title_marks: tuple[NoteMark, ...] = ()
     if chapter.title_block:
         title_marks = tuple(_place_marks(chapter.title_block, numbers, report))
@@ -395,7 +397,7 @@ def _build_article(
         title=chapter.title,
         authors=tuple(Author(name) for name in metadata.authors),
         sections=sections,
-        notes=finalize_notes(article_notes, report),
+        notes=finalize_notes(article_notes, report, series=series),
         marks=title_marks,
         line=chapter.title_block.line if chapter.title_block else 1,
     )

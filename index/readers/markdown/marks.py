@@ -24,6 +24,7 @@ from index.readers.notes.assignment import MarkPlace, NotePlace, assign_notes
 from index.readers.notes.conventions import find_marks, names_by_evidence
 from index.readers.notes.numbering import (
     find_labels_without_notes,
+    find_series,
     number_uniquely,
     prints_any_label,
 )
@@ -325,7 +326,9 @@ class _ArticleBuilder:
             report: Receives marks without a note, notes without a mark, and markup.
         """
         raw_notes = [self._read_note(key) for key in self._order]
-        numbers = number_uniquely([(note.number, note.line) for note in raw_notes], report)
+        series = self._find_series(raw_notes)
+        labels = [(note.number, note.line) for note in raw_notes]
+        numbers = number_uniquely(labels, report, series)
         self._numbers = dict(zip(self._order, numbers, strict=True))
         result = MarkedArticle()
         by_block: defaultdict[int, list[_Reference]] = defaultdict(list)
@@ -345,7 +348,7 @@ class _ArticleBuilder:
         are_named = any(
             key < 0 or self._definitions[key].form == MARKDOWN_FORM for key in self._order
         )
-        result.notes = finalize_notes(notes, report, are_numbered=not are_named)
+        result.notes = finalize_notes(notes, report, are_numbered=not are_named, series=series)
         return result
 
     def _sort(self, notes: Sequence[int]) -> list[int]:
@@ -370,6 +373,11 @@ class _ArticleBuilder:
                 else:
                     add(note)
         return list(dict.fromkeys((*order, *notes)))
+
+    def _find_series(self, notes: Sequence[Note]) -> list[str]:
+        """Return the series of each note, in order."""
+        forms = [self._definitions[key].form if key >= 0 else MARKDOWN_FORM for key in self._order]
+        return find_series([note.number for note in notes], forms)
 
     def _read_note(self, key: int) -> Note:
         if key >= 0:

@@ -26,7 +26,7 @@ from index.readers.notes.back_references import (
     parse_back_reference,
 )
 from index.readers.notes.masking import MaskedText, mask
-from index.readers.notes.numbering import DUPLICATE_SUFFIX, number_uniquely
+from index.readers.notes.numbering import DUPLICATE_SUFFIX, NoteSeries, number_uniquely
 from index.readers.notes.units import Unit, split_units
 from index.readers.notes.works import Work, WorkIndex, may_name, parse_work
 from index.readers.report import Report
@@ -87,7 +87,11 @@ class _Targets:
 
 
 def finalize_notes(
-    notes: Sequence[Note], report: Report, *, are_numbered: bool = True
+    notes: Sequence[Note],
+    report: Report,
+    *,
+    are_numbered: bool = True,
+    series: Sequence[str] = (),
 ) -> tuple[Note, ...]:
     """Return the notes of an article with unique numbers and all their fields.
 
@@ -95,10 +99,11 @@ def finalize_notes(
         notes: In order, with number, text and line.
         report: Receives a finding for each duplicate number and each unresolved reference.
         are_numbered: See `resolve_notes`.
+        series: See `resolve_notes`.
     """
-    numbers = number_uniquely([(note.number, note.line) for note in notes], report)
+    numbers = number_uniquely([(note.number, note.line) for note in notes], report, series)
     numbered = [replace(note, number=number) for note, number in zip(notes, numbers, strict=True)]
-    resolved = resolve_notes(numbered, are_numbered=are_numbered)
+    resolved = resolve_notes(numbered, are_numbered=are_numbered, series=series)
     for note in resolved.unresolved:
         report.add_finding(
             "unresolved",
@@ -129,7 +134,9 @@ def report_unmarked_notes(notes: Sequence[Note], marked_numbers: set[str], repor
             )
 
 
-def resolve_notes(notes: Sequence[Note], *, are_numbered: bool = True) -> ResolvedNotes:
+def resolve_notes(
+    notes: Sequence[Note], *, are_numbered: bool = True, series: Sequence[str] = ()
+) -> ResolvedNotes:
     """Return the notes of one article with sources, explanations and references resolved.
 
     Args:
@@ -137,8 +144,10 @@ def resolve_notes(notes: Sequence[Note], *, are_numbered: bool = True) -> Resolv
             that one repeats if it is no more than a further label of it.
         are_numbered: Whether a number that is missing is that of a note that was not read: then
             *Ibid.* after it stands for no other note.
+        series: The series of each note, such as notes of the author beside numbered ones; *Ibid.*
+            and 同註 3 stand for notes of their own; one for all if empty.
     """
-    resolver = _Resolver(notes, are_numbered=are_numbered)
+    resolver = _Resolver(notes, series or [""] * len(notes), are_numbered=are_numbered)
     result = tuple(resolver.resolve(index) for index in range(len(notes)))
     return ResolvedNotes(result, tuple(note for note in result if note.is_unresolved))
 
@@ -150,8 +159,9 @@ class _Resolver:
     nothing: what it says must not be lost.
     """
 
-    def __init__(self, notes: Sequence[Note], *, are_numbered: bool) -> None:
+    def __init__(self, notes: Sequence[Note], series: Sequence[str], *, are_numbered: bool) -> None:
         self._notes = notes
+        self._series = NoteSeries([_get_label(note.number) for note in notes], series)
         self._are_numbered = are_numbered
         self._indexes: defaultdict[str, list[int]] = defaultdict(list)
         for index, note in enumerate(notes):
@@ -271,9 +281,10 @@ class _Resolver:
         if reference.kind == "number":
             target = self._find_number(reference.numbers[0], index)
             return target if target is None or self._names(reference.name, target) else None
-        if reference.kind == "previous" and (not index or self._names(reference.name, index - 1)):
+        previous = self._series.get_previous(index)
+        if reference.kind == "previous" and (not index or self._names(reference.name, previous)):
             is_known = index > 0 and not self._follows_lost(index)
-            return self._find_form(reference.form, index - 1) if is_known else None
+            return self._find_form(reference.form, previous) if is_known else None
         return self._find_by_name(reference)
 
     def _find_form(self, form: Form, index: int) -> int:
@@ -310,8 +321,14 @@ class _Resolver:
         return may_name(name, text)
 
     def _find_number(self, number: str, index: int) -> int | None:
-        """Return the index of the last note before another that has a number, if there is one."""
+        """Return the index of the last note before another that has a number, if there is one.
+
+        It is one of the other's series, if that has it since its numbering last began anew.
+        """
         indexes = self._indexes.get(number, [])
+        of_series = self._series.find(number, index)
+        if of_series is not None:
+            return of_series
         position = bisect_left(indexes, index)
         return indexes[position - 1] if position else None
 

@@ -10,7 +10,7 @@ from index.document import Article, Note, NoteMark, Publication, Section
 from index.messages import MessageCatalogue
 from index.readers.hyphenation import join_hyphenated_words
 from index.readers.notes.detection import detect_notes, report_unread
-from index.readers.notes.numbering import number_uniquely
+from index.readers.notes.numbering import find_series, number_uniquely
 from index.readers.notes.resolve import finalize_notes, report_unmarked_notes
 from index.readers.paged import (
     article_heads,
@@ -41,7 +41,7 @@ from index.readers.paged.listed_articles import (
     set_contents_aside,
 )
 from index.readers.paged.nested_marks import take_nested_marks
-from index.readers.paged.page_notes import ArticleBody
+from index.readers.paged.page_notes import ArticleBody, RawNote
 from index.readers.paged.page_places import PageMap, Position, find_pages
 from index.readers.paged.pages import NoteLines
 from index.readers.paged.paragraphs import TextDraft
@@ -303,7 +303,8 @@ def _draft_article(
     body = pages.separate_notes(blocks, note_lines, running_heads, has_star)
     body.split_run_on_notes(note_lines.mark_forms)
     note_labels = [(note.label, note.line) for note in body.notes]
-    for note, number in zip(body.notes, number_uniquely(note_labels, report), strict=True):
+    numbers = number_uniquely(note_labels, report, _find_note_series(body.notes))
+    for note, number in zip(body.notes, numbers, strict=True):
         note.number = number
     drafts, loose_numbers = paragraphs.build_drafts(body, report)
     page_numbers = mark_assignment.assign_marks(
@@ -401,7 +402,11 @@ def _build_notes(
             )
         )
     report_unmarked_notes(notes, marked_numbers, report)
-    return finalize_notes(notes, report)
+    return finalize_notes(notes, report, series=_find_note_series(raw_notes))
+
+
+def _find_note_series(notes: Sequence[RawNote]) -> list[str]:
+    return find_series([note.label for note in notes], [note.form for note in notes])
 
 
 def _report_missing_metadata(
