@@ -13,7 +13,7 @@ from rag.written.content import Content, match_words, read_content
 
 _BOUNDARY = re.compile(
     r"(?<![a-z])(?:but|while|whereas|although|though|and|yet)(?![a-z])"
-    r"|[，。；：！？,;:!?()（）\n]",
+    r"|[，。；：！？;:!?()（）\n]|,(?!\d{3})",
     re.IGNORECASE,
 )
 

@@ -19,7 +19,11 @@ from rag.written.tolerance import (
     is_near,
     is_rounded,
     is_same,
+    load_tolerances,
 )
+
+_CHANGED = frozenset((("number", "share"), ("number", "multiple"), ("share", "multiple")))
+"""Kinds of a number, and of another one by which it is changed."""
 
 _HUNDRED = Decimal(100)  # per cent
 _THOUSAND = 1_000
@@ -40,6 +44,7 @@ def is_computed(known: Sequence[Fact], fact: Fact) -> bool:
         _is_left_of_hundred(known, fact)
         or any(_follows(first, second, fact) for first, second in permutations(dated, 2))
         or _is_product(known, fact)
+        or _is_sum(known, fact)
     )
 
 
@@ -57,24 +62,51 @@ def _is_product(known: Sequence[Fact], fact: Fact) -> bool:
     )
 
 
+def _is_sum(known: Sequence[Fact], fact: Fact) -> bool:
+    """Return whether a number is the sum of all of its kind and unit, three or more."""
+    if not fact.dimension and fact.kind != "share":
+        return False
+    parts = [
+        other.value * other.size
+        for other in known
+        if other.kind == fact.kind and other.dimension == fact.dimension
+    ]
+    return len(parts) >= _FEW and sum(parts) == fact.value * fact.size
+
+
 def _follows(first: Fact, second: Fact, fact: Fact) -> bool:
     if not second.value:
         return False
-    if first.kind == "number" and second.kind in ("share", "multiple"):
-        return fact.kind == "number" and any(
-            is_same(value, fact) or is_fraction(value, fact)
-            for value in _list_changed(first.value, second, fact)
-        )
+    if (first.kind, second.kind) in _CHANGED:
+        return fact.kind == first.kind and _is_changed(first.value, second, fact)
     if first.kind != second.kind or not _have_one_dimension(first, second):
         return False
+    if first.kind in ("day", "year"):
+        return fact.dimension == "duration" and _is_time_between(first, second, fact)
+    if first.kind == fact.kind and _is_total_or_rest(first, second, fact):
+        return True
+    if fact.kind == "share" and not is_in_words(fact):
+        is_count = first.kind == "number" and bool(fact.bound)
+        return is_count and _is_relative_change(first.value, second.value, fact)
+    return _is_ratio(first.value, second.value, fact)
+
+
+def _is_time_between(first: Fact, second: Fact, fact: Fact) -> bool:
+    """Return whether a duration is that between two days or years, or with both years."""
     if first.kind == "day":
-        return fact.dimension == "duration" and _is_days_away(first, second, fact)
-    if first.kind == "year":
-        return fact.dimension == "duration" and is_duration_of(
-            abs(first.value - second.value), fact
-        )
-    return _is_ratio(first.value, second.value, fact) or (
-        first.kind == fact.kind and _is_total_or_rest(first, second, fact)
+        return _is_days_away(first, second, fact)
+    years = abs(first.value - second.value)
+    return any(is_duration_of(years + more, fact) for more in (0, 1))
+
+
+def _is_changed(value: Decimal, change: Fact, fact: Fact) -> bool:
+    """Return whether a number is another one, changed by a share or a multiple."""
+    is_rough = change.kind == "multiple" and fact.bound == "about"
+    return any(
+        is_same(changed, fact)
+        or is_fraction(changed, fact)
+        or (is_rough and is_near(changed, fact))
+        for changed in _list_changed(value, change, fact)
     )
 
 
@@ -83,10 +115,17 @@ def _is_ratio(part: Decimal, whole: Decimal, fact: Fact) -> bool:
     ratio = part / whole
     if fact.kind == "multiple":
         return is_near(ratio, fact) or is_exact(ratio - 1, fact)
-    if not is_in_words(fact):
+    if fact.kind != "share":
         return False
     shares = [_HUNDRED * value for value in (ratio, abs(1 - ratio), part / (part + whole))]
     return any(is_near(share, fact) if fact.bound else is_exact(share, fact) for share in shares)
+
+
+def _is_relative_change(part: Decimal, whole: Decimal, fact: Fact) -> bool:
+    """Return whether a share that is about right is the change from one number to another."""
+    return min(part, whole) >= load_tolerances().least_changed and is_exact(
+        _HUNDRED * abs(1 - part / whole), fact
+    )
 
 
 def _is_total_or_rest(first: Fact, second: Fact, fact: Fact) -> bool:
@@ -97,7 +136,8 @@ def _is_total_or_rest(first: Fact, second: Fact, fact: Fact) -> bool:
     total = first.value + second.value
     if fact.kind == "share" or fact.dimension:
         return is_same(total, fact)
-    return total == fact.value and total >= _THOUSAND  # small counts are sums of too many others
+    # Small counts are sums of too many others: one of them has to say that it is a difference.
+    return total == fact.value and (total >= _THOUSAND or first.is_change or second.is_change)
 
 
 def _have_one_dimension(first: Fact, second: Fact) -> bool:

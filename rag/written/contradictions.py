@@ -8,13 +8,15 @@ paraphrase is let pass where it is not known what it says.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from itertools import permutations
 
 from index.text.dictionary import Dictionary
 from index.text.scripts import fold
 from rag.written.clauses import Clause, find_closest, measure_overlap, split_clauses
 from rag.written.cues import Opposites, has_cue, load_cues
-from rag.written.facts import list_facts
+from rag.written.facts import FactKind, list_facts
 from rag.written.model import ProblemKind
 from rag.written.parameters import ClauseThresholds, VerificationParameters
 from rag.written.roles import find_exchanged_roles
@@ -53,8 +55,13 @@ def find_contradictions(
     for kind, word in _list_excesses(written, known):
         yield kind, word
     first, second = split_clauses(text, dictionary), split_clauses("\n".join(cited), dictionary)
+    numbers = _list_numbers(second)
     for pair in load_cues().opposites:
-        word = _find_opposite(pair, first, second, parameters.clauses.same)
+        # A noun with a share that is computed may be about the rest: a third are men, not women.
+        compared = [
+            clause for clause in first if not pair.is_noun or _list_shares(clause) <= numbers
+        ]
+        word = _find_opposite(pair, compared, second, parameters.clauses.same)
         if word:
             yield "direction", word
             break
@@ -68,7 +75,7 @@ def _list_excesses(written: str, known: str) -> Iterator[tuple[ProblemKind, str]
     """Yield what a text says more surely, of more, or with a cause that another one does not."""
     for kind, cue, similar in _EXCESSES:
         match = load_cues().patterns[cue].search(written)
-        if not match or has_cue(similar, known):
+        if not match or has_cue(similar, known) or (cue == "most" and _counts_most(known)):
             continue
         if cue in _WEAKER and not (
             has_cue(_WEAKER[cue], known) and not has_cue(_WEAKER[cue], written)
@@ -79,6 +86,25 @@ def _list_excesses(written: str, known: str) -> Iterator[tuple[ProblemKind, str]
         has_cue("universal", known) and not has_cue("part", known)
     ):
         yield "scope", match[0]
+
+
+def _list_numbers(clauses: Iterable[Clause]) -> set[tuple[FactKind, Decimal]]:
+    return {(fact.kind, fact.value) for clause in clauses for fact in list_facts(clause.folded)}
+
+
+def _list_shares(clause: Clause) -> set[tuple[FactKind, Decimal]]:
+    return {number for number in _list_numbers([clause]) if number[0] == "share"}
+
+
+def _counts_most(known: str) -> bool:
+    """Return whether of two numbers of one unit one is most of the other, or leaves most of it."""
+    numbers = [fact for fact in list_facts(known) if fact.kind == "number" and fact.value]
+    return any(
+        first.dimension == second.dimension
+        and first.value < second.value
+        and (2 * first.value > second.value) != has_cue("rest", known)
+        for first, second in permutations(numbers, 2)
+    )
 
 
 def _find_opposite(
@@ -137,14 +163,18 @@ def _find_negation(
     """
     for first, second in ((written, known), (known, written)):
         is_said_nowhere = first is written
-        facts = {(fact.kind, fact.value) for clause in second for fact in list_facts(clause.folded)}
+        facts = _list_numbers(second)
         says_no = any(has_cue("negative", clause.folded) for clause in second)
         for clause in first:
             matches = list(load_cues().patterns["negator"].finditer(clause.folded))
-            numbers = {(fact.kind, fact.value) for fact in list_facts(clause.folded)}
+            numbers = _list_numbers([clause])
             if len(matches) % 2 == 0 or not numbers <= facts:
                 continue
             closest, overlap = find_closest(clause, second)
+            if closest and has_cue("condition", clause.folded) != has_cue(
+                "condition", closest.folded
+            ):
+                continue
             least = thresholds.near if says_no else (0.0 if is_said_nowhere else thresholds.same)
             if closest and overlap >= least and not has_cue("negative", closest.folded):
                 return clause.folded.strip()

@@ -60,13 +60,19 @@ _HALF = re.compile("过半(?:数)?")
 _TENTHS = re.compile(r"([一二两三四五六七八九])成([一二三四五六七八九])")
 _DECIMAL = re.compile(rf"([{HAN_DIGITS}十百千]{{1,8}})点([{HAN_DIGITS}]{{1,6}})")
 _SHARED_MAGNITUDE = re.compile(
+    r"(?!(?:1\d|20)\d\d(?![\d.,]))(?<![\d.,])"  # a year, and so many millions
     r"(\d[\d.,]*)(\s?(?:to|and|or|-)\s?)(\d[\d.,]*) (thousand|million|billion|trillion)"
 )
 _COUNTED = re.compile(
-    r"(?<![第十百千万亿一二三四五六七八九])[二两三四五六七八九](?=[处家所口枚件笔册卷套类份起栋艘台批轮层段州县省市])"
+    r"(?<![第十百千万亿一二三四五六七八九])[二两三四五六七八九]"
+    r"(?=[处家所口枚件笔册卷套类份起栋艘台批轮层段州县省市吨]|小时|分钟|钟头|星期|世纪|公[里斤尺吨顷]|海里)"
+)
+_ONLY_ONE = re.compile(
+    r"(?<![a-z])((?:only|just) )one(?! (?:that|who|which|to)(?![a-z]))(?= [a-z])"
+    r"|(?<=[只仅][有剩余])一(?=[^\d一-九次])"
 )
 _ONE_IN = re.compile(
-    r"(?<![\d.a-z])([1-9]|one)(?: [a-z]+)? (?:(?:in|out of)(?: every| each)?|of (?:every|each))"
+    r"(?<![\d.a-z])([1-9]|one)(?: [a-z]+){0,2} (?:(?:in|out of)(?: every| each)?|of (?:every|each))"
     r" (10|[2-9]|100)(?!\d)"
 )
 _OF_EVERY = re.compile(r"of every (10|[2-9]|100) [a-z]+,? ([1-9]\d?|one)(?!\d)")
@@ -154,7 +160,7 @@ def load_number_words() -> NumberWords:
             rf"(?<![a-z\d])(\d{{1,2}})(?:st|nd|rd|th)? year of (?:the )?(?:reign of )?"
             rf"(?:the )?({_join(tables['eras'])})(?![a-z])"
         ),
-        re.compile(rf"(?:{_join_bounds(bounds, '')})\s*(?:the |a )?$"),
+        re.compile(rf"(?:{_join_bounds(bounds, '')})\s*(?:the |a |[占为有达])?$"),
         re.compile(rf"\s*[元人名个件项家次]?(?:{_join_bounds(bounds, '-after')})"),
         re.compile(rf"[\s-]*(?:{_join(units)})(?![a-z])"),
         units,
@@ -190,6 +196,7 @@ def replace_number_words(folded: str) -> str:
     text = _DECIMAL.sub(_replace_decimal, text)
     text = words.number.sub(_replace_number, text)
     text = _SHARED_MAGNITUDE.sub(r"\1 \4\2\3 \4", text)
+    text = _ONLY_ONE.sub(r"\g<1>1", text)
     text = _COUNTED.sub(lambda match: f"{parse_number(match[0])}", text)
     text = words.nth_of_era.sub(lambda match: f"{words.eras[match[2]] + int(match[1])}年", text)
     text = _TIMES_A_YEAR.sub(_replace_times_a_year, text)

@@ -18,6 +18,10 @@ class NumberTolerances:
         calendar: The share by which durations in other units may differ: months have 30 days or 31.
         fraction: The share by which a third of a number may differ from one with few decimals.
         rounded_digits: The digits from which a number may be rounded without such a word.
+        printed_share: In per cent, by how much less than that a share with one decimal differs from
+            the exact one.
+        least_changed: The least of two numbers of which one may be a change of the other by a share
+            in figures; smaller ones give too many shares.
     """
 
     bounds: dict[str, float]
@@ -25,6 +29,8 @@ class NumberTolerances:
     calendar: float
     fraction: float
     rounded_digits: int
+    printed_share: float
+    least_changed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,23 @@ class ClauseThresholds:
 
     same: float
     near: float
+
+
+@dataclass(frozen=True, slots=True)
+class AttributionThresholds:
+    """From which the clause of a number is about what another number is said of.
+
+    Attributes:
+        word: How far one clause has to have a word that counts as missing in the other one, and how
+            little that one may have of it, from 1.
+        share: The share of its words that only the clause of the other number has.
+        ratio: How many times the words are that it has to be more than, of those that only the
+            clause of its own number has.
+    """
+
+    word: float
+    share: float
+    ratio: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +124,7 @@ class VerificationParameters:
         near_copy: The share of the words of a clause from which it is said in another text, so
             that what it negates, or says to rise or fall, can be compared.
         clauses: From which two clauses are about the same.
+        attribution: From which a number is said of what another one is said of.
         roles: From which parties, and what they do, are the same.
         names: How far a name has to be covered: across languages by its sound.
         missing: The coverage below which a word counts as missing.
@@ -116,6 +140,7 @@ class VerificationParameters:
     reading: ReadCoverage | None
     near_copy: float
     clauses: ClauseThresholds
+    attribution: AttributionThresholds
     roles: RoleThresholds
     names: PerLanguage[float]
     missing: float

@@ -10,9 +10,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
+from index.text.characters import contains_han
 from index.text.dictionary import Dictionary
 from index.text.patterns import load_patterns
 from rag.written.content import Content, is_latin_name, match_words, measure_coverage, read_content
+from rag.written.cues import has_cue
 
 _PATTERNS = load_patterns("rag.written")
 _MIN_WORDS = 2  # of a clause that is compared
@@ -35,12 +37,24 @@ def find_reversals(
     for first, second in ((written, known), (known, written)):
         for clause in first:
             other = _find_same(clause, second, dictionary, share)
-            if other is None:
+            if other is None or has_cue("condition", clause.folded) != has_cue(
+                "condition", other.folded
+            ):
                 continue
-            if (_count("negation", clause.folded) - _count("negation", other.folded)) % 2:
+            if _is_negated_otherwise(clause.folded, other.folded):
                 yield "negation", clause.folded.strip()
             elif _is_opposite(clause.folded, other.folded):
                 yield "direction", clause.folded.strip()
+
+
+def _is_negated_otherwise(folded: str, other: str) -> bool:
+    """Return whether one of two clauses negates; across languages, if the other one in no way."""
+    counts = _count("negation", folded), _count("negation", other)
+    if (counts[0] - counts[1]) % 2 == 0:
+        return False
+    positive = folded if counts[0] % 2 == 0 else other
+    is_cross_lingual = contains_han(folded) != contains_han(other)
+    return not (is_cross_lingual and has_cue("negative", positive))
 
 
 def _split_clauses(text: str, dictionary: Dictionary) -> list[Content]:

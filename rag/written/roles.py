@@ -79,6 +79,8 @@ class _Comparison:
         best = max(scores, key=lambda item: (scores[item], item.agent is not None), default=None)
         if best is None or best.agent is None:
             return False
+        if self._measure(best.agent, written.agent) >= self._thresholds.word:
+            return False  # the committee, and Helen Marsh's committee
         own = [
             item
             for item in known

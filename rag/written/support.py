@@ -14,7 +14,7 @@ from index.text.scripts import fold
 from rag.written.computed import is_computed
 from rag.written.facts import DAYS_OF_YEAR, Fact, list_facts
 from rag.written.number_words import replace_number_words
-from rag.written.tolerance import is_rounded, is_within, load_tolerances
+from rag.written.tolerance import is_in_words, is_rounded, is_within, load_tolerances
 
 _PATTERNS = load_patterns("rag.written")
 _MINGUO_OFFSET = 1911
@@ -26,15 +26,18 @@ _BARE_YEAR = re.compile(r"(\d{1,3})年(?:度)?")
 _MINGUO_DECADE = re.compile(rf"民国([{HAN_DIGITS}]十|\d0)年代")
 _PARAGRAPH = re.compile("[款项目]")
 _FIRST = re.compile("(?<![a-z])first(?![a-z])|首[次届版批度任位名]|最初|第一")
+_SECOND = re.compile("(?<![a-z])second(?![a-z])|[再二]版|再度|再次|次子|次女|次席|亚军")
 _YEARS_APART = re.compile(
-    r"(?:为期|历时|耗时|任期)(\d{1,3})年|(?<![a-z])(?:for|lasted|took|term of) (\d{1,3}) years"
+    r"(?:为期|历时|耗时|任期|有效期间?|期限|效期)为?(\d{1,3})年"
+    r"|(?<![a-z])(?:for|lasted|took|term of) (\d{1,3}) years"
     r"|(?<![每\d])(\d{1,3})(?:年|载|周年)(?:后|之后|以后|以前|之前|前)"
     r"|(\d{1,3}) years (?:later|after|earlier|before|ago|old|on(?![a-z])|behind|late)"
     r"|(\d{1,3})岁|(?<![a-z])aged? (?:of )?(\d{2,3})(?![\d%])"
 )
 _YEARS_BESIDE = {"year-after": 1, "year-before": -1}
 _PAIR = re.compile(
-    r"(?<![a-z])(?:the|these|those|between) two(?![a-z])|[兩两二][人者]|一年.{0,3}一年",
+    r"(?<![a-z])(?:the|these|those|between|both) two(?![a-z])"
+    r"|[兩两二](?:[人者國国造方岸]|家公司)|一年.{0,3}一年",
     re.IGNORECASE,
 )
 _ARTICLE_ZH = re.compile("(?<![第十百千万萬亿億之分])一(?=[項项名位個个座件家所條条])")
@@ -66,7 +69,7 @@ def find_unsupported_facts(sentence: str, cited: Iterable[str]) -> Iterator[Fact
     if not any(_HAN.search(text) for text in texts):
         compared = _ARTICLE_ZH.sub("", compared)  # an English article
     for fact in list_facts(compared):
-        if not any(_supports(other, fact) for other in known) and not is_computed(printed, fact):
+        if not any(supports(other, fact) for other in known) and not is_computed(printed, fact):
             yield fact
 
 
@@ -82,6 +85,8 @@ def _find_alternatives(text: str) -> Iterator[Fact]:
     folded = fold(text)
     if _FIRST.search(folded):
         yield Fact("number", Decimal(1), "")
+    if _SECOND.search(folded):
+        yield Fact("number", Decimal(2), "")
     for match in _MONTH_NAME.finditer(folded):
         yield Fact("month", Decimal(_MONTHS.index(match[0]) + 1), match[0])
     for match in _ONE_UNIT.finditer(folded):
@@ -131,8 +136,13 @@ def _read_numeral(numeral: str) -> str:
     return value if value.isdigit() else ""
 
 
-def _supports(known: Fact, fact: Fact) -> bool:
-    """Return whether a fact of a cited sentence is one of the written sentence, or more exact."""
+def supports(known: Fact, fact: Fact) -> bool:
+    """Return whether a fact of a cited sentence is one of the written sentence, or more exact.
+
+    Args:
+        known: The fact of the cited sentence.
+        fact: That of the written one.
+    """
     if known.kind != fact.kind:
         return known.value == fact.value and _may_stand_for(known, fact)
     if fact.kind == "year" and fact.text.endswith(_DECADE_MARK):
@@ -142,6 +152,9 @@ def _supports(known: Fact, fact: Fact) -> bool:
             return False
         if known.size != fact.size:
             return _is_converted(known.value * known.size / fact.size, fact)
+    if fact.kind == "share" and fact.bound == "about" and is_in_words(fact):
+        about = load_tolerances().bounds["about"]
+        return abs(float(known.value / fact.value) - 1) <= about
     return known.value == fact.value or (fact.kind in _ROUNDED and is_rounded(known.value, fact))
 
 
@@ -158,6 +171,10 @@ def _may_stand_for(known: Fact, fact: Fact) -> bool:
 
 def _is_converted(value: Decimal, fact: Fact) -> bool:
     """Return whether a number in another unit is that of a sentence, or within its limit."""
-    if value and fact.value and fact.bound in ("least", "most"):
-        return is_rounded(value, fact) or is_within(value, fact)
-    return bool(fact.value) and abs(float(value / fact.value) - 1) <= load_tolerances().calendar
+    if not value or not fact.value:
+        return False
+    if fact.bound and is_rounded(value, fact):
+        return True
+    if fact.bound in ("least", "most") and is_within(value, fact):
+        return True
+    return abs(float(value / fact.value) - 1) <= load_tolerances().calendar

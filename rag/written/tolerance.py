@@ -37,8 +37,9 @@ def is_rounded(exact: Decimal, fact: Fact) -> bool:
         return (ratio > 1) == (fact.bound == "least")
     if not fact.bound and not fact.dimension and EARLIEST_YEAR <= fact.value <= LATEST_YEAR:
         return False  # it may be a year
+    is_on_side = fact.bound == "about" or (ratio > 1) == (fact.bound == "least")
     is_close = bool(fact.bound) and abs(float(ratio) - 1) <= tolerances.bounds[fact.bound]
-    if is_close and _count_digits(fact.value) < _count_digits(exact):
+    if is_on_side and is_close and _count_digits(fact.value) < _count_digits(exact):
         return True
     return _has_fewer_digits(exact, fact)
 
@@ -53,7 +54,8 @@ def is_near(value: Decimal, fact: Fact) -> bool:
     if fact.bound in ("least", "most"):
         return (value > fact.value) == (fact.bound == "least")
     tolerances = load_tolerances()
-    about = tolerances.in_words if is_in_words(fact) else tolerances.bounds["about"]
+    is_rough = is_in_words(fact) or fact.kind == "multiple"
+    about = tolerances.in_words if is_rough else tolerances.bounds["about"]
     return abs(float(value / fact.value) - 1) <= about
 
 
@@ -96,7 +98,10 @@ def is_in_words(fact: Fact) -> bool:
         fact: A fact.
     """
     shares = load_number_words().shares.values()
-    return fact.kind == "share" and (float(fact.value) in shares or not fact.value % _TENTH)
+    printed = load_tolerances().printed_share
+    return fact.kind == "share" and (
+        any(abs(float(fact.value) - share) < printed for share in shares) or not fact.value % _TENTH
+    )
 
 
 def is_duration_of(years: Decimal, fact: Fact) -> bool:

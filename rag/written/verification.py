@@ -24,6 +24,7 @@ from index.text.dictionary import load_dictionary
 from index.text.scripts import convert_to_simplified, detect_language
 from rag.ranking.linear_weights import PerLanguage, Weights
 from rag.ranking.parameters import load_parameters
+from rag.written.attribution import find_misplaced_facts
 from rag.written.content import (
     Content,
     is_common_word,
@@ -115,6 +116,9 @@ class Verifier:
         ]
         for kind, words in dict(reversals).items():
             yield Problem(kind, words)
+        thresholds = parameters.attribution
+        if number := next(find_misplaced_facts(text, cited, self._dictionary, thresholds), ""):
+            yield Problem("attribution", number)
         if not measures.is_covered:
             yield Problem("coverage")
 
@@ -187,7 +191,7 @@ class Verifier:
         pairs = zip(written.words, coverages, strict=True)
         for is_name, group in groupby(pairs, key=lambda pair: pair[0].is_name):
             run = list(group) if is_name else []
-            missing = [word for word, coverage in run if coverage < least]
+            missing = [word for word, coverage in run if coverage < least and len(word.printed) > 1]
             is_half_known = is_cross_lingual and 2 * len(missing) <= len(run) > 2
             for word in missing:
                 is_latin = is_latin_name(word)

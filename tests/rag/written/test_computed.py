@@ -22,6 +22,23 @@ from rag.written.support import find_unsupported_facts
         ("He died at 71.", "He was born in 1860 and died in 1931."),
         ("Some 300 of them left.", "一千五百人中有百分之二十離開。"),
         ("增加了 156 萬人。", "由312万增至468万。"),
+        ("The rate of the rest was about four per cent.", "11.8%，是其餘的三倍。"),
+        ("It fell by roughly 12 per cent.", "由420萬個減至370萬個。"),
+        ("The three phases take ten years.", "第一期二年，第二期三年，第三期五年。"),
+        ("In 2005 there were 31 pupils.", "There are 27 pupils, four fewer than in 2005."),
+        ("It nearly doubled.", "It rose from 1.2 billion to 2.1 billion."),
+        ("The plan ran for ten years.", "民國九十六年至一百零五年間。"),
+        ("The agreement runs until 2024.", "協定於2019年簽署，有效期五年。"),
+        ("The lead fell by seven points.", "It fell from 31 per cent to 24 per cent."),
+        ("那裡平均一年有將近一公尺半的雨。", "The basin averages 1,450 mm a year."),
+        ("Four of the ships were lost.", "Of five ships only one returned."),
+        ("The second edition appeared.", "一九四七年再版。"),
+        ("Barely a third trusted them.", "信任者占三成五。"),
+        ("刑法310條並不違憲。", "認定刑法第三百十條合憲。"),
+        (
+            "二○二○年減少五十萬個。",
+            "4.2 million in 2019, 3.7 million in 2020 and 4.6 million in 2021.",
+        ),
     ],
 )
 def test_numbers_that_follow_from_others_are_supported(written: str, cited: str) -> None:
@@ -36,6 +53,13 @@ def test_numbers_that_follow_from_others_are_supported(written: str, cited: str)
         ("死亡率高達百分之五十一。", "死亡率為百分之十八，未治療者高達百分之四十一。"),
         ("It cost about 9.2 billion marks.", "It was 38 per cent over its budget of 5.2 billion."),
         ("At the age of 34 he left.", "他1897年生，1921年赴瑟蘭。"),
+        ("Defence spending rose by about 91 per cent.", "由三成四降至二成九，增加約一成一。"),
+        ("More than 75,000 shells fell.", "落彈五萬七千一百餘發。"),
+        (
+            "No fewer than 614 men were dismissed.",
+            "214 were dismissed, fewer than thirty returned.",
+        ),
+        ("It has 41 pupils.", "There are 27 pupils, and four teachers."),
     ],
 )
 def test_other_numbers_are_found(written: str, cited: str) -> None:

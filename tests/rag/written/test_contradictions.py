@@ -31,6 +31,7 @@ def list_kinds(text: str, cited: str) -> set[str]:
         ("The bridge has already been sold.", "鐵路局擬出售該橋。", "modality"),
         ("Papers must pay a fine.", "Papers may pay a fine.", "modality"),
         ("All farmers accept it.", "Many farmers accept it.", "scope"),
+        ("Most families left.", "Of the 160 families 40 left.", "scope"),
         ("Part of the deposits was paid.", "商會墊付了全部存款。", "scope"),
         ("The port closed because of the war.", "The port closed in 1932.", "cause"),
         ("由於戰爭，港口關閉了。", "The port closed in 1932.", "cause"),
@@ -57,6 +58,14 @@ def test_what_is_said_otherwise_or_more_is_found(text: str, cited: str, kind: st
         ("Unmarked graves were found.", "Graves without a mark were found."),
         ("未滿三十歲者更有意願。", "三十歲以下者更有意願。"),
         ("No fewer than 40 came.", "At least 40 came."),
+        ("Judgments are poorly reasoned.", "判決說理不清。"),
+        ("Entrance is free.", "入場不收費。"),
+        ("其中產業類占多數。", "移工七十五萬人，其中產業類五十二萬人。"),
+        ("Most families left.", "原有農戶一百六十戶，只剩四十戶。"),
+        ("Those who do not report are fined.", "應於一月底前申報，違者處罰鍰。"),
+        ("About a third are men.", "女性占百分之六十八。"),
+        ("法院認為該條並不違憲。", "The court held the article constitutional."),
+        ("It may stay four years at most.", "It may stay four years."),
     ],
 )
 def test_what_is_said_in_other_words_is_let_pass(text: str, cited: str) -> None:

@@ -66,6 +66,10 @@ def test_exchanged_parties_are_found(text: str, cited: str) -> None:
         ("站長接獲檢舉後解雇車夫。", RELAY),
         ("They accused each other.", "The cook accused the baker, and the baker accused the cook."),
         ("麵包師指控廚師。", "The cook accused the baker, and the baker accused the cook."),
+        (
+            "Helen Marsh's committee wanted two reactors shut.",
+            "The committee, which Dr Helen Marsh chaired, recommended closing two reactors.",
+        ),
     ],
 )
 def test_the_same_parties_in_other_words_are_let_pass(text: str, cited: str) -> None:
