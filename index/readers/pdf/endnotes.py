@@ -215,8 +215,15 @@ def _find_next_label(lines: Sequence[PageLine], index: int, note_list: NoteList)
     """Return the label with which a line goes on with a list, or begins one."""
     label = parse_note_label(lines[index])
     if label is not None and _is_next(label, lines[index], note_list):
-        return label
+        skips = note_list.notes and parse_order(label.text) > note_list.order + 1
+        return None if skips and _is_used_below(lines, index, note_list.order + 1) else label
     return _find_glued_label(lines, index, note_list)
+
+
+def _is_used_below(lines: Sequence[PageLine], index: int, number: int) -> bool:
+    """Return whether a line soon below another one begins with the number of a note."""
+    labels = map(parse_note_label, lines[index + 1 : index + 1 + _LOOK_AHEAD])
+    return any(label is not None and label.text == str(number) for label in labels)
 
 
 def _is_set_in_head(lines: Sequence[PageLine], index: int) -> bool:
@@ -244,9 +251,10 @@ def _find_glued_label(lines: Sequence[PageLine], index: int, note_list: NoteList
     printed = lines[index].printed
     if not printed.startswith(number) or not printed[len(number) : len(number) + 1].isdecimal():
         return None
-    following = map(parse_note_label, lines[index + 1 : index + 1 + _LOOK_AHEAD])
-    is_used = any(label is not None and label.text == number for label in following)
-    if is_used or detect_ending(lines[index - 1].text) is not Ending.FINISHED:
+    if (
+        _is_used_below(lines, index, int(number))
+        or detect_ending(lines[index - 1].text) is not Ending.FINISHED
+    ):
         return None
     return Label(number, 0, len(number), "plain")
 

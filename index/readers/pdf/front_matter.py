@@ -79,11 +79,43 @@ def find_front_matter(blocks: Sequence[LineBlock], body_size: float) -> FrontMat
         for line in lines[end:]:
             front = _add_line(front, line, body_size) or front
         return front
-    for line in lines[end : end + _MAX_AUTHOR_LINES]:
+    for index, line in enumerate(lines[end : end + _MAX_AUTHOR_LINES], end + 1):
         further = _add_line(front, line, body_size)
+        if further is None and _is_below_title(line, lines[index:], front, body_size):
+            further = replace(front, author_lines=(*front.author_lines, line))
         if further is None:
             break
         front = further
+    return _add_names_beside(front, lines, body_size)
+
+
+def _is_below_title(
+    line: PageLine, below: Sequence[PageLine], front: FrontMatter, body_size: float
+) -> bool:
+    """Return whether a line between a title and a heading, or the like, is no heading itself.
+
+    Names with initials and subtitles are larger than the text, and not bold; a heading stands above
+    text.
+    """
+    is_between = body_size * _TITLE_RATIO < line.size < front.title_lines[-1].size
+    heading = parse_heading(_remove_raised(line))
+    is_plain = not line.is_bold and (heading is None or not heading.is_certain)  # H. Calloway
+    is_above_text = not below or below[0].size <= _TITLE_RATIO * body_size
+    return is_between and is_plain and not is_above_text
+
+
+def _add_names_beside(
+    front: FrontMatter, lines: Sequence[PageLine], body_size: float
+) -> FrontMatter:
+    """Return front matter with the names that stand beside other ones, over the next column."""
+    known = set(map(id, front.author_lines))
+    rows = [(line.baseline, line.size) for line in front.author_lines]
+    for line in lines:
+        is_beside = any(
+            abs(line.baseline - baseline) < 1 and line.size == size for baseline, size in rows
+        )
+        if is_beside and id(line) not in known:
+            front = _add_line(front, line, body_size) or front
     return front
 
 

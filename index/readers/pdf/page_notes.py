@@ -413,7 +413,8 @@ def _is_next(label: Label, page: PageLayout, style: _Style, result: PageNotes) -
         (before for note in reversed(result.notes) if (before := parse_order(note.label))), 0
     )
     if order != 1:
-        most = _MAX_MISSING if label.text in style.marks.get(page.number, ()) else 0
+        is_marked = label.text in style.marks.get(page.number, ()) or label.form == "bracketed"
+        most = _MAX_MISSING if is_marked else 0
         return previous < order <= previous + 1 + most
     on_page = [note for note in result.notes if note.page == page.number]
     # A chapter that begins on the page may begin to count anew, which its raised marks show.

@@ -191,3 +191,33 @@ def test_a_hyphen_of_its_own_code_is_read_as_the_usual_one() -> None:
     publication = typeset(f'#set page(width: 300pt)\n#set text(font: "DejaVu Serif")\n{text}')
     (paragraph,) = publication.articles[0].sections[0].paragraphs
     assert paragraph.text.count("well-known house") == 9
+
+
+def test_a_figure_at_the_head_of_a_line_is_no_number_while_a_lower_one_follows() -> None:
+    marked = [f"It was sold^{number}^ at once." for number in range(1, 5)]
+    rows = ["1 The law,", "4 TIDE REV. 353 (1939).", "2 Id. at 9.", "3 The roll.", "4 The map."]
+    notes = [set_line(row, 40, 80 + 11 * index, 8) for index, row in enumerate(rows)]
+    page = build_page(set_line("Endnotes", 40, 60, 14), *notes, number=2)
+    text = build_page(*set_text(*[FULL] * 8, *marked))
+    result = find_page_notes(lay_out_pages([text, page])).notes
+    assert [note.label for note in result] == ["1", "2", "3", "4"]
+
+
+def test_notes_with_named_numbers_may_lack_one() -> None:
+    rows = ["注1：港史，第1页。", "注3：同上。"]
+    notes = [set_line(row, 40, 500 + 12 * index, 8) for index, row in enumerate(rows)]
+    text = set_text(*[FULL] * 8, "港口（注1）。", "码头（注3）。")
+    page = build_page(*text, *notes, rules=[Rule(40, 120, 488)])
+    result = find_page_notes(lay_out_pages([page])).notes
+    assert [note.label for note in result] == ["1", "3"]
+
+
+def test_names_with_initials_and_names_over_the_next_column_are_no_headings() -> None:
+    title = set_line("Tariffs and Tides of Averil", 100, 60, 20)
+    left, right = set_line("H. Calloway", 60, 90, 12), set_line("Ruth Farnham", 240, 90, 12)
+    heading = set_line("Introduction", 40, 120, 14, is_bold=True)
+    columns = [line for x in (40, 230) for line in set_text(*[HALF + " text"] * 8, x=x, top=140)]
+    blocks = build_blocks(build_page(title, left, right, heading, *columns).lines, ())
+    front = find_front_matter(blocks, 10)
+    assert front.authors[-1] == "Ruth Farnham"
+    assert [line.text for line in front.author_lines] == ["H. Calloway", "Ruth Farnham"]
