@@ -289,6 +289,11 @@ class Answer:
         is_empty = self.listing is not None and not self.listing.count
         return bool(self.citations) and self.confidence >= self.threshold and not is_empty
 
+    @property
+    def has_empty_library(self) -> bool:
+        """Whether the library has no passage at all, so that not even nearest ones are cited."""
+        return not self.citations and not self.filters_match_nothing and self.listing is None
+
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain JSON values, as `answer.schema.json` describes them."""
         from rag.answer.serialization import (

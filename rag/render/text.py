@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from index.messages import Language, MessageCatalogue, is_chinese
+from index.messages import Language, Message, MessageCatalogue, is_chinese
 from rag.answer.model import Answer, Citation, CitedNote
 from rag.render.common_sources import format_common_sources
 from rag.render.labels import (
@@ -95,9 +95,20 @@ def format_not_found(answer: Answer, language: Language) -> list[str]:
             *([nearest] if answer.citations else []),
         ]
         return [separator.join(lines)]
-    keys = ["filters_match_nothing", "change_filters"] if answer.filters_match_nothing else []
-    keys = keys or ["not_found", *(["nearest_passages"] if answer.citations else [])]
-    return [separator.join(_MESSAGES[key].in_language(language) for key in keys)]
+    return [separator.join(message.in_language(language) for message in explain_not_found(answer))]
+
+
+def explain_not_found(answer: Answer) -> tuple[Message, Message]:
+    """Return why there is no answer that a single sentence gives, and what follows or to do.
+
+    Args:
+        answer: An answer that is not found and has no listing.
+    """
+    if answer.filters_match_nothing:
+        return _MESSAGES["filters_match_nothing"], _MESSAGES["change_filters"]
+    if answer.has_empty_library:
+        return _MESSAGES["empty_library"], _MESSAGES["add_publications"]
+    return _MESSAGES["not_found"], _MESSAGES["nearest_passages"]
 
 
 def _listing_to_text(answer: Answer, language: Language) -> Iterator[str]:

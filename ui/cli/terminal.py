@@ -39,7 +39,7 @@ from rag.render.rich_text import (
     format_note_mark,
     split_paragraphs,
 )
-from rag.render.text import get_shown_citations, line_to_text, to_text
+from rag.render.text import explain_not_found, get_shown_citations, line_to_text, to_text
 from ui.cli.explanation import print_explanation
 from ui.cli.line_breaks import find_line_breaks
 from ui.cli.output import MAX_LINE_WIDTH, print_line
@@ -89,12 +89,8 @@ def print_answer(answer: Answer, language: Language, *, with_explanation: bool =
 
 
 def _print_not_found(screen: Console, answer: Answer, language: Language) -> None:
-    keys = ("not_found", "nearest_passages" if answer.citations else "")
-    if answer.filters_match_nothing:
-        keys = ("filters_match_nothing", "change_filters")
-    for key, style in zip(keys, (TITLE, DIM), strict=True):
-        if key:
-            _print_paragraph(screen, Text(_MESSAGES[key].in_language(language), style), 0)
+    for message, style in zip(explain_not_found(answer), (TITLE, DIM), strict=True):
+        _print_paragraph(screen, Text(message.in_language(language), style), 0)
     screen.print()
 
 

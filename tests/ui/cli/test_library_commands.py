@@ -166,6 +166,18 @@ def test_a_filter_that_nothing_meets_is_no_empty_library(
         assert err.startswith("Error: No article of the library meets these limits")
 
 
+def test_question_to_an_empty_library_is_told_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, library = tmp_path / "one.md", tmp_path / "library"
+    file.write_text("# Tides\n\nThe tide rose.\n", "utf-8")
+    call(capsys, "index", file, "--library", library)
+    assert call(capsys, "remove", file, "--library", library)[0] == 0
+    status, shown, _ = call(capsys, "ask", "When did the tide rise?", "--library", library)
+    assert status == 0
+    assert shown == "There is nothing in this library to search yet. Add publications first.\n"
+
+
 def test_compact_frees_the_room_that_stats_show(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -372,6 +372,7 @@ def test_missing_answer_is_stated_first_and_nearest_passages_folded() -> None:
     assert message_position < fold < html.index("<blockquote")
     bare = render_conversation((Turn("?", Answer("?", (), 0.0, 0.5)),), "en")
     assert "nearest" not in bare
+    assert "There is nothing in this library to search yet." in bare
 
 
 def test_pending_and_failed_questions_have_messages() -> None:
