@@ -18,6 +18,7 @@ Language = Literal["zh", "en"]
 _VARIANT_FORMS = str.maketrans("臺著妳祂牠○‘’“”–—", "台着你他它〇''\"\"--")
 _DROPPED_CHARACTERS = re.compile("[\u0300-\u036f\ud800-\udfff]")  # accents, lone surrogates
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_SCRIPTS = ("CJK", "LATIN", "FULLWIDTH LATIN", "HIRAGANA", "KATAKANA", "HALFWIDTH KATAKANA")
 _SPACE = re.compile(r"\s+")
 
 _HAN_CHARACTER = re.compile(f"[{HAN}{KANA_BLOCKS}]")
@@ -115,6 +116,24 @@ def detect_language(text: str) -> Language:
         return "zh" if is_chinese_clause else "en"
     chinese_words = len(_HAN_CHARACTER.findall(unquoted)) / _CHARACTERS_PER_WORD_ZH
     return "zh" if chinese_words > len(_LATIN_WORD.findall(unquoted)) else "en"
+
+
+def is_in_other_script(text: str) -> bool:
+    """Return whether most letters of a text are of none of the scripts that are understood.
+
+    These are Han, kana, of which half a Japanese sentence consists, and Latin.
+
+    Args:
+        text: Any text.
+
+    >>> is_in_other_script("얼마나 발전했습니까?"), is_in_other_script("Что такое Leq?")
+    (True, True)
+    >>> is_in_other_script("潮力は？"), is_in_other_script("Who said 사과?")
+    (False, False)
+    """
+    letters = [character for character in text if character.isalpha()]
+    known = [letter for letter in letters if unicodedata.name(letter, "").startswith(_SCRIPTS)]
+    return len(known) * 2 < len(letters)
 
 
 def _contains_words(text: str) -> bool:

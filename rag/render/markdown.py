@@ -50,7 +50,7 @@ def to_markdown(answer: Answer, language: Language = "en") -> str:
         language: The language of everything that is not quoted.
 
     >>> print(to_markdown(Answer("誰？", (), confidence=0.0, threshold=0.5), "zh"), end="")
-    館藏中沒有這個問題的答案。
+    館藏中尚無可查的內容。請先加入刊物。
     """
     if answer.listing is not None and answer.listing.groups:
         return escape_controls("\n\n".join(_listing_to_markdown(answer, language))) + "\n"

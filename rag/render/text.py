@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from index.messages import Language, Message, MessageCatalogue, is_chinese
+from index.text.scripts import is_in_other_script
 from rag.answer.model import Answer, Citation, CitedNote
 from rag.render.common_sources import format_common_sources
 from rag.render.labels import (
@@ -45,7 +46,7 @@ def to_text(answer: Answer, language: Language = "en") -> str:
         language: The language of everything that is not quoted.
 
     >>> print(to_text(Answer("Who?", (), confidence=0.0, threshold=0.5)), end="")
-    This is not in the library.
+    There is nothing in this library to search yet. Add publications first.
     """
     if answer.listing is not None and answer.listing.groups:
         return escape_controls("\n\n".join(_listing_to_text(answer, language))) + "\n"
@@ -98,8 +99,8 @@ def format_not_found(answer: Answer, language: Language) -> list[str]:
     return [separator.join(message.in_language(language) for message in explain_not_found(answer))]
 
 
-def explain_not_found(answer: Answer) -> tuple[Message, Message]:
-    """Return why there is no answer that a single sentence gives, and what follows or to do.
+def explain_not_found(answer: Answer) -> tuple[Message, ...]:
+    """Return why there is no answer that a single sentence gives, and what to do or follows.
 
     Args:
         answer: An answer that is not found and has no listing.
@@ -108,7 +109,8 @@ def explain_not_found(answer: Answer) -> tuple[Message, Message]:
         return _MESSAGES["filters_match_nothing"], _MESSAGES["change_filters"]
     if answer.has_empty_library:
         return _MESSAGES["empty_library"], _MESSAGES["add_publications"]
-    return _MESSAGES["not_found"], _MESSAGES["nearest_passages"]
+    hints = [_MESSAGES["known_languages"]] if is_in_other_script(answer.question) else []
+    return _MESSAGES["not_found"], *hints, _MESSAGES["nearest_passages"]
 
 
 def _listing_to_text(answer: Answer, language: Language) -> Iterator[str]:

@@ -89,7 +89,8 @@ def print_answer(answer: Answer, language: Language, *, with_explanation: bool =
 
 
 def _print_not_found(screen: Console, answer: Answer, language: Language) -> None:
-    for message, style in zip(explain_not_found(answer), (TITLE, DIM), strict=True):
+    for index, message in enumerate(explain_not_found(answer)):
+        style = DIM if index else TITLE
         _print_paragraph(screen, Text(message.in_language(language), style), 0)
     screen.print()
 

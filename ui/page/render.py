@@ -17,7 +17,7 @@ from markupsafe import Markup
 from index.document import Source, Span
 from index.messages import Language, Message, MessageCatalogue, is_chinese
 from index.storage.records import Filters, Summary
-from index.text.scripts import detect_language
+from index.text.scripts import detect_language, is_in_other_script
 from rag.answer.build import build_publication_ref
 from rag.answer.model import Answer, ArticleRef, Citation, CitedNote, PublicationRef
 from rag.answering.further import adds_answer, may_answer
@@ -371,6 +371,7 @@ def _build_context(language: Language) -> dict[str, object]:
         "text_runs": _build_runs,
         "text_paragraphs": _build_text_paragraphs,
         "excerpt": _build_excerpt,
+        "is_in_other_script": is_in_other_script,
         "may_answer": may_answer,
         "adds_answer": adds_answer,
         "evidence_spans": get_evidence_spans,

@@ -37,6 +37,7 @@ from rag.render.bibliography import (
     quote_text,
 )
 from rag.render.rich_text import escape_controls
+from rag.render.text import to_text
 from rag.works.model import CitedReference, Work
 from ui.conversations.model import Judgement, Turn
 from ui.conversations.store import ConversationSummary
@@ -373,6 +374,13 @@ def test_missing_answer_is_stated_first_and_nearest_passages_folded() -> None:
     bare = render_conversation((Turn("?", Answer("?", (), 0.0, 0.5)),), "en")
     assert "nearest" not in bare
     assert "There is nothing in this library to search yet." in bare
+
+
+def test_hint_for_a_question_in_another_language_says_which_are_understood() -> None:
+    answer = replace(ANSWER, question="얼마나 발전했습니까?", confidence=0.1)
+    html = render_conversation((Turn(answer.question, answer),), "en")
+    assert "Questions are understood in Chinese and in English." in html
+    assert "understood in Chinese and in English. The nearest" in to_text(answer, "en")
 
 
 def test_pending_and_failed_questions_have_messages() -> None:
