@@ -20,6 +20,11 @@ from index.readers.notes.resolve import resolve_notes
         ("", "同治《番禺县志》卷七《舆地略》", "；光绪《广州府志》卷十六。"),
         ("", "吉見一郎『時刻表の歴史』（鉄路書房、1999年）、第3章", "。"),
         ("", "HC Deb 14 March 1911, vol 22, cols 2010–2012", "."),
+        (
+            "관해서는 ",
+            "정바다, 『어촌』, 부산: 파도, 2013, 15쪽",
+            "과 한소금, 「염전」, 『염업』 7, 2017, 99쪽을 참고.",
+        ),
         ("如", "“徐某诉河岸公司案”，江岸市法院（2015）江民终字第99号民事判决书", "。"),
     ],
 )
@@ -33,6 +38,7 @@ def test_references_are_whole(before: str, reference: str, after: str) -> None:
     [
         "Treaty of Amity between Norland and Essen, signed 4 June 1843, art. 6, 31 BFSP 902",
         "《宋会要辑稿》食货二三之八",
+        "梁金訪談，大澳，2001年8月9日",
         "內政部台內營字第154833號函",
         "联合国大会第2625（XXV）号决议，1970年10月24日",
         "「在外公館報告雑纂」第3巻、外交史料館所蔵",

@@ -34,6 +34,17 @@ def test_two_references_in_a_note_are_two_sources(pair: tuple[str, str], separat
         ("王一川. 折叠书架: 2015100.X[P]. 2015-08-12", ". ", "沈和. 慢城[N]. 海声报, 2012-05-06"),
         ("Merrow, Ada. *Silt*. Leeds: Quill, 2003", ". ", "Orme, Jo. *Tides*. Hull: Lee, 1997"),
         ("Ada Merrow, *Silt*, 4", ", citing ", "Jo Orme, “Tides,” *Coast* 3 (2001): 9"),
+        (
+            "Voss v. Orme, 512 F.2d 88 (1971)",
+            ", relying instead on ",
+            "In re Salt, 14 F.4th 2 (2021)",
+        ),
+        (
+            "海事局. 公报[EB/OL]. (2019-01-15)[2020-02-01]. https://a.example/2018",
+            ". ",
+            "孟浪. 船闸: 201720001111.2[P]. 2017-11-03",
+        ),
+        ("福建省档案馆，档号11-7-1234", "，又载", "《海关档案选》，海声出版社1990年版，第45页"),
         ("蔣一帆，〈午砲〉，頁210-215", "，收於", "林玉山主編，《聲音》（臺北：聯潮，2011）"),
     ],
 )
@@ -61,6 +72,7 @@ def test_prose_after_a_reference_is_no_part_of_it(reference: str, prose: str) ->
     ("prose", "reference"),
     [
         ("“The clerk was the state,” ", "Grace Obi, “The Clerks’ Navy,” *Ocean* 9 (2023): 12"),
+        ("英文著作首推 ", "Astrid Vold, *The Herring Kings* (Bergen: Nordlys, 1999)"),
         ("The act defines “vessel” broadly, ", "33 U.S.C. § 902(21)"),
     ],
 )
