@@ -20,6 +20,7 @@ from index.readers.markdown.footnotes import (
     NoteDefinition,
     definition_plugin,
     extract_definitions,
+    fold_label,
     join_labels,
 )
 from index.readers.markdown.printed_notes import extract_printed_notes
@@ -82,7 +83,8 @@ def parse_blocks(lines: Sequence[str], report: Report) -> tuple[list[MarkdownBlo
     definitions, body_lines = extract_definitions(tokens, lines, report)
     hidden = _list_lines(tokens, ("fence", "code_block"))
     tables = _list_lines(tokens, ("table_open",))
-    printed_notes = extract_printed_notes(body_lines, hidden, tables, report)
+    defined = {fold_label(definition.name) for definition in definitions}
+    printed_notes = extract_printed_notes(body_lines, hidden, tables, report, defined=defined)
     report_unread(printed_notes.detected, range(1, len(body_lines) + 1), report)
     blocks = list(_convert_tokens(tokens, printed_notes.remaining_lines, report))
     _make_notes_headings(blocks, [note.line for note in printed_notes.definitions], report)

@@ -7,7 +7,7 @@ the positions that the plugin does not give, so that every character can be acco
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -88,6 +88,20 @@ def fold_label(label: str) -> str:
         label: The label of a note or a mark.
     """
     return " ".join(label.split()).casefold()
+
+
+def blank_references(line: str, labels: Container[str]) -> str:
+    """Return a line with blanks in place of references with some labels.
+
+    Args:
+        line: A line of the file.
+        labels: The labels as `fold_label` returns them.
+    """
+    if "[^" not in line:
+        return line
+    return _REFERENCE.sub(
+        lambda match: " " * len(match[0]) if fold_label(match["name"]) in labels else match[0], line
+    )
 
 
 def join_labels(line: str) -> str:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Container, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise, zip_longest
 
-from index.readers.markdown.footnotes import NoteDefinition, join_paragraphs, take_back_link
+from index.readers.markdown.footnotes import (
+    NoteDefinition,
+    blank_references,
+    join_paragraphs,
+    take_back_link,
+)
 from index.readers.notes.conventions import NoteOpening, find_marks, load_conventions
 from index.readers.notes.detection import DetectedNotes, detect_notes
 from index.readers.notes.run_on import find_run_on_notes
@@ -40,6 +45,7 @@ def extract_printed_notes(
     tables: Iterable[Sequence[int]],
     report: Report,
     headings: Sequence[int] = (),
+    defined: Container[str] = (),
 ) -> PrintedNotes:
     """Return the printed notes of a file, and its lines without them.
 
@@ -49,8 +55,9 @@ def extract_printed_notes(
         tables: The same of tables, which may hold marks.
         report: Receives markup.
         headings: The indexes of lines that are headings without a sign of Markdown, in order.
+        defined: The labels of Markdown's own notes, folded; their marks lead to no others.
     """
-    visible_lines = [_blank_prefix(line) for line in lines]
+    visible_lines = [blank_references(_blank_prefix(line), defined) for line in lines]
     for start, end in hidden:
         visible_lines[start:end] = [""] * (end - start)
     for start, end in tables:

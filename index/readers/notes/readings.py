@@ -23,6 +23,8 @@ from index.text.characters import measure_width
 _MIN_LABEL_LINES = 3  # with a label and nothing else, which hardly number anything but notes
 _MIN_MIXED = 2  # marks that lead to notes of another form
 _NOTE_PUNCTUATION = re.compile(r"[，,《〈“：:*]")  # of references, hardly of headings
+_PAGE_NUMBER = re.compile(r"[-–—－·]?\s?\d{1,4}\s?[-–—－·]?")
+_MAX_NOTE_LINES = 24  # of the last note of a page, and the blank ones below it
 _MAX_READINGS = 3  # forms of marks that lead to notes of one form
 _MAX_LOST = 2  # notes that may be missing between two runs
 
@@ -293,7 +295,17 @@ def _may_begin_late(run: Run, marks: MarkOffsets, lines: Sequence[str]) -> bool:
         or conventions[marks.form].evidence != "order"
         or are_apart
         or _read_like_notes(run, lines)
+        or (marks.form == run.form and _ends_page(run, lines))
     )
+
+
+def _ends_page(run: Run, lines: Sequence[str]) -> bool:
+    """Return whether the number of a page or nothing stands below the last line of a run."""
+    index = run.lines[-1].index + 1
+    below = [line.strip() for line in lines[index : index + _MAX_NOTE_LINES]]
+    end = below.index("") if "" in below else len(below)
+    text = next(filter(None, below[end:]), "")
+    return end < _MAX_NOTE_LINES and (not text or bool(_PAGE_NUMBER.fullmatch(text)))
 
 
 def _has_marks_in_order(

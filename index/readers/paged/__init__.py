@@ -242,7 +242,11 @@ def _find_front_lines(lines: Sequence[Line]) -> list[Line]:
 def _find_running_heads(
     blocks: Sequence[Block], heads: Sequence[ParsedHead], title: str, number: str
 ) -> frozenset[str]:
-    """Return the keys of running heads: titles, and short lines that occur three times or more."""
+    """Return the keys of running heads.
+
+    They are titles, lines of the cover with which a page begins, and short lines that occur three
+    times or more.
+    """
     head_indexes = {index for head in heads for index in range(head.start, head.end)}
     body_start = heads[0].start if heads else 0
     counts = Counter(
@@ -255,7 +259,19 @@ def _find_running_heads(
     titles = (title, title + number, number + title, *(head.title for head in heads))
     keys = {key for key, count in counts.items() if count >= 3}
     keys |= {block_kinds.running_head_key(text) for text in titles}
+    keys |= _find_repeated_cover_lines(blocks, body_start)
     return frozenset(keys - {""})
+
+
+def _find_repeated_cover_lines(blocks: Sequence[Block], body_start: int) -> set[str]:
+    """Return the keys of lines before the first article with which a further page begins."""
+    beginnings = {
+        block_kinds.running_head_key(block.text)
+        for block in blocks
+        if block.starts_page and block_kinds.may_be_running_head(block)
+    }
+    cover = (block_kinds.running_head_key(block.text) for block in blocks[:body_start])
+    return beginnings.intersection(cover)
 
 
 @dataclass(frozen=True, slots=True)
