@@ -340,12 +340,14 @@ def _read_roles(package: lxml.etree._Element) -> dict[str, str]:
 def _list_dates(package: lxml.etree._Element) -> list[str]:
     """Return the dates of a book, that of its publication first; programs' own are left out.
 
-    One that is to the second that of the last change says when a program wrote the book.
+    One that is to the second that of the last change says when a program wrote the book, if this
+    has no publisher.
     """
+    is_published = any(True for _ in _iterate(package, "publisher"))
     stamps = {
         (element.text or "").strip()
         for element in _iterate(package, "meta")
-        if element.get("property") == "dcterms:modified"
+        if element.get("property") == "dcterms:modified" and not is_published
     }
     dated = [
         (_get_attribute(element, "event"), "".join(map(str, element.itertext())).strip())

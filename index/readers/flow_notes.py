@@ -22,6 +22,7 @@ from index.readers.notes.detection import report_unread
 from index.readers.notes.numbering import DUPLICATE_SUFFIX
 from index.readers.notes.runs import is_notes_heading
 from index.readers.report import Report
+from index.readers.starred_notes import read_starred_notes
 
 _RAISED_LABEL = re.compile(
     r"[\[［(（]?\s?(?:\d{1,3}(?:\s?[-–—~,，、;；]\s?\d{1,3}){0,20}|[ivxl]{1,6}|[a-z])\s?[\]］)）]?"
@@ -51,13 +52,17 @@ def complete_notes(
 ) -> tuple[Sequence[FlowBlock], Sequence[FlowNote]]:
     """Return a flow with its notes; where it has none, with those that are printed in it.
 
+    Beside notes of the format, authors type those on titles and themselves with signs.
+
     Args:
         blocks: In reading order.
         notes: Those that the format itself marks as notes.
         report: As for `read_printed_notes`.
     """
     has_own = bool(notes) or any(block.marks for block in blocks)
-    return (blocks, notes) if has_own else read_printed_notes(blocks, report)
+    if has_own:
+        return read_starred_notes(blocks, notes, report)
+    return read_printed_notes(blocks, report)
 
 
 def read_printed_notes(

@@ -17,6 +17,7 @@ from index.readers.flow_titles import promote_title, raise_title
 from index.readers.paged.blocks import Line
 from index.readers.paged.people import is_person_name, parse_names
 from index.readers.report import Report
+from index.readers.signed_heads import are_names
 from index.text.patterns import load_patterns
 
 _PATTERNS = load_patterns("index.readers")
@@ -54,6 +55,19 @@ def build_publication(
         blocks = promote_title(blocks)
     flow, notes = complete_headings(blocks, notes)
     flow = raise_title(flow, metadata.title)
+    metadata, removed = _read_front(flow, metadata, report)
+    if listed and metadata.number:
+        flow, titles = _split_issue(flow, listed, metadata.title)
+        removed |= set(titles)
+        metadata = replace(metadata, title=flow[titles[-1]].text if titles else metadata.title)
+    flow, notes = _remove(flow, notes, removed)
+    return assemble(flow, notes, metadata, report, lines)
+
+
+def _read_front(
+    flow: Sequence[FlowBlock], metadata: FlowMetadata, report: Report
+) -> tuple[FlowMetadata, set[int]]:
+    """Return metadata with what lines below the title state, and the indexes of these lines."""
     removed: set[int] = set()
     issue_line = _find_issue_line(flow)
     if issue_line is not None and not metadata.number:
@@ -62,17 +76,12 @@ def build_publication(
     byline = _find_byline(flow, metadata.authors) if _may_be_account(metadata) else None
     if byline is not None:
         metadata = _take_byline(flow[byline], metadata, report)
-        removed.add(byline)
+        removed |= set() if flow[byline].marks else {byline}
     day = _find_date_line(flow, metadata)
     if day is not None:
         metadata = _take_date(flow[day], metadata, report)
         removed.add(day)
-    if listed and metadata.number:
-        flow, titles = _split_issue(flow, listed, metadata.title)
-        removed |= set(titles)
-        metadata = replace(metadata, title=flow[titles[-1]].text if titles else metadata.title)
-    flow, notes = _remove(flow, notes, removed)
-    return assemble(flow, notes, metadata, report, lines)
+    return metadata, removed
 
 
 def _remove(
@@ -197,20 +206,27 @@ def _take_date(block: FlowBlock, metadata: FlowMetadata, report: Report) -> Flow
     )
 
 
-def _find_byline(blocks: Sequence[FlowBlock], known: Container[str]) -> int | None:
+def _find_byline(blocks: Sequence[FlowBlock], known: Sequence[str]) -> int | None:
     """Return the index of a line right below the title that says who wrote the text.
+
+    It says so ("By Jo Smith"), or it is all names, where none is known.
 
     Args:
         blocks: In reading order.
         known: The authors that the file states: a line that names no other is text.
     """
+    is_known = any(map(is_person_name, known))
     for index, block in enumerate(blocks[:_MAX_COVER_BLOCKS]):
         if block.level and index:
             return None
-        match = _PATTERNS["byline"].match(block.text)
-        if match and not block.level and not block.marks and (names := parse_names(block.text)):
+        if block.level:
+            continue
+        names = parse_names(block.text) if _PATTERNS["byline"].match(block.text) else None
+        if names and not block.marks:
             is_new = any(name.rstrip(".") not in known for name in names.items)
             return index if is_new and all(map(is_person_name, names.items)) else None
+        if index == 1 and blocks[0].level and not is_known and are_names(block.text):
+            return index
     return None
 
 
@@ -218,7 +234,8 @@ def _take_byline(block: FlowBlock, metadata: FlowMetadata, report: Report) -> Fl
     names = parse_names(block.text)
     if names is None:
         return metadata
-    report.set_aside(block.line, names.label, "label")
+    if not block.marks:
+        report.set_aside(block.line, names.label, "label")
     others = (source for source in metadata.sources if source.name != "authors")
     sources = (*others, MetadataSource("authors", "byline"))
     return replace(metadata, authors=names.items, sources=sources)

@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import subprocess
+from collections.abc import Sequence
 from dataclasses import replace
 from html import escape as html_escape
 from importlib.util import find_spec
@@ -17,8 +18,10 @@ from index.messages import MessageCatalogue
 from index.readers import html
 from index.readers.decoding import decode_text
 from index.readers.formats import PANDOC_FORMATS
+from index.readers.markdown.front_matter import parse_front_matter
 from index.readers.open_document import DocumentProperties, read_properties
 from index.readers.pandoc_notes import find_includes, finish, prepare
+from index.readers.report import Report
 
 _MESSAGES = MessageCatalogue("index", "readers")
 
@@ -29,6 +32,7 @@ _LIMITED = ("sh", "-c", 'ulimit -S -t "$0" && exec "$@"')
 _MAX_NAMES = 5
 _TITLE = re.compile(r'<h1 class="title">((?:[^<]|<(?!/?h1)){1,2000})</h1>')
 _TAGS = re.compile(r"<a .{0,300}?</a>|<[^<>]*>", re.DOTALL)
+_NAMELESS = re.compile(r'<meta name="author" content="true" />|<p class="author">true</p>')
 _PAGE_TITLE = re.compile(r"(<title>).{0,500}?(</title>)", re.DOTALL)
 
 
@@ -71,6 +75,9 @@ def read(data: bytes, path: Path) -> tuple[Publication, str]:
     page = finish(result.stdout.decode("utf-8", "replace"))
     if kind == "odt":
         page = _describe_page(page, read_properties(data, path))
+    if _NAMELESS.search(page):
+        stated = parse_front_matter(source.splitlines(), path.name, Report()).values
+        page = _name_authors(page, stated.get("authors", []))
     page = _name_page(page)
     publication, text = html.read(page.encode(), path)
     if names := find_includes(source, kind):
@@ -97,6 +104,12 @@ def _describe_page(page: str, properties: DocumentProperties) -> str:
     paragraph = re.compile(rf"<(p|h1[^<>]{{0,200}})>\s*({re.escape(title)})\s*</(?:p|h1)>")
     page = paragraph.sub(r'<h1 class="title">\2</h1>', page, count=1)
     return _PAGE_TITLE.sub(lambda match: f"{match[1]}{title}{match[2]}", page, count=1)
+
+
+def _name_authors(page: str, names: Sequence[str]) -> str:
+    """Return a page of pandoc's with the names of authors of whom a file says more than these."""
+    metas = "".join(f'<meta name="author" content="{html_escape(name)}" />' for name in names)
+    return _NAMELESS.sub("", page).replace("</head>", f"{metas}</head>", 1)
 
 
 def _name_page(page: str) -> str:

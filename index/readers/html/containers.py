@@ -20,6 +20,12 @@ from index.readers.html.labels import (
 from index.readers.html.targets import LinkTargets
 
 _BACKLINK_CLASS = re.compile(r"(?:^|[\s_-])(?:back-?links?|backrefs?)(?:$|\s)", re.IGNORECASE)
+_MARGIN_CLASS = re.compile(r"(?:^|\s)column-(?:margin|container)(?:\s|$)")  # of Quarto, for several
+_LOOKUP = re.compile(
+    r"(?:DOI|PubMed(?: Central)?|PMC(?: free article)?|Google Scholar|Crossref|CAS|ADS|MATH"
+    r"|MathSciNet|Web of Science|Scopus|View (?:Article|in Scopus)|Full Text|ISI|Medline)",
+    re.IGNORECASE,
+)
 _MAX_NOTE_MARGIN = 200  # characters around the part of a note that bears the id
 _MAX_PARTS = 50  # of an element that holds one note
 _NOTE_BLOCKS = frozenset({"li", "p", "div", "aside", "dd", "dt", "tr", "td", "section"})
@@ -90,7 +96,9 @@ def _belongs_to_note(
     """Return whether the parent of an element of a note holds this note alone."""
     if read_roles(element) & NOTE_ROLES or element.tag in ("li", "dd", "tr", "aside", "table"):
         return False
-    if parent.tag not in _NOTE_BLOCKS - {"section"}:
+    if parent.tag not in _NOTE_BLOCKS - {"section"} or _MARGIN_CLASS.search(
+        parent.get("class", "")
+    ):
         return False
     if len(parent) > _MAX_PARTS:
         return False
@@ -127,6 +135,7 @@ def find_backlinks(
     near = {element for source in sources for element in list_nearest(source)}
     labels = {read_label(source) for source in sources}
     yield from _list_backlink_boxes(container)
+    yield from _list_lookups(container)
     for link in (link for element in container for link in element.iter("a")):
         text = link.text_content().strip()
         if is_declared_backlink(link) or (not strict and text and leads_back(text)):
@@ -135,6 +144,13 @@ def find_backlinks(
             target = files.find(link)
             if target is not None and target in near:
                 yield link
+
+
+def _list_lookups(container: Sequence[HtmlElement]) -> Iterator[HtmlElement]:
+    """Yield the links of a reference to databases in which it can be looked up."""
+    for link in (link for element in container for link in element.iter("a")):
+        if link.get("href") is not None and _LOOKUP.fullmatch(link.text_content().strip()):
+            yield link
 
 
 def _list_backlink_boxes(container: Sequence[HtmlElement]) -> Iterator[HtmlElement]:

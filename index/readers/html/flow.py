@@ -305,7 +305,8 @@ class FlowBuilder:
         ]
         for start, end in reversed(spans):
             self._report.set_aside(self._draft.line, text[start:end], "markup")
-            text, marks = _remove(text, marks, start, end)
+            is_between = text[:start].endswith(" ") and text.startswith(" ", end)
+            text, marks = _remove(text, marks, start - is_between, end)
         for offset in sorted({mark.offset for mark in marks}, reverse=True):
             start = len(text[:offset].rstrip(" "))
             if match := _BLANK_BEFORE_STOP.match(text, start):

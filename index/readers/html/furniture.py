@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from index.document import SetAsideReason
 from index.readers.flow_contents import is_contents_heading
-from index.readers.html.elements import HEADING_LEVELS
+from index.readers.html.elements import BLOCKS
 from index.readers.html.labels import read_roles
 
 UNSEEN = frozenset(
@@ -32,7 +32,7 @@ _CONTENTS_CLASS = re.compile(r"(?:^|[\s_-])toc")
 _CLASS = re.compile(
     r"(?:^|[\s_-])(?:nav(?:bar|box|header|footer|igation)?|menu|sidebar|breadcrumbs?(?:nav)?|crumbs?|"
     r"cookies?|consent|gdpr|share(?:daddy|bar)?|sharing|social|editsection|headerlink|"
-    r"printfooter|catlinks|jump-to-nav|skip-link|screen-reader-text|sd-sharing|site-header|"
+    r"printfooter|catlinks|jump-to-nav|skip(?:-link)?|theme-doc-footer|screen-reader-text|sd-sharing|site-header|"
     r"site-footer|page-footer|entry-footer|post-footer|footer-text|related|comments?|disqus|"
     r"advert(?:isement)?s?|ad-container|sphinxsidebar|anchor-link|paranumber|subscri(?:be|ption)|"
     r"newsletter|pagination|pager|prev-next|pg-boilerplate|pgheader|ltx_page_(?:footer|navbar|logo)|"
@@ -110,7 +110,7 @@ class FurnitureFinder:
         """Return whether an element that is called so is a table of contents, or heads one."""
         if not _CONTENTS_CLASS.search(classes):
             return False
-        is_list = self._linked[element][0] > 0 and element.tag not in HEADING_LEVELS
+        is_list = self._linked[element][0] > 0 and element.tag in BLOCKS
         return is_list or is_contents_heading(" ".join(element.text_content().split()))
 
     def _is_hidden(self, element: HtmlElement) -> bool:

@@ -127,6 +127,8 @@ def find_inline_notes(root: HtmlElement, known: Collection[HtmlElement]) -> Iter
 
 
 def _is_inline_note(element: HtmlElement) -> bool:
+    if element.tag == "d-footnote":  # Distill
+        return True
     if element.tag == "details":
         return (summary := element.find("summary")) is not None and bool(read_label(summary))
     if "popover" in element.attrib:
@@ -150,6 +152,8 @@ def _take_labels(note: HtmlElement) -> str:
             continue
         if own := read_label(part):
             label = label or own
+            part.drop_tree()
+        elif "ltx_note_type" in part.get("class", ""):  # "thanks: "
             part.drop_tree()
         elif part.text_content().strip() and not len(part):
             break

@@ -64,6 +64,18 @@ def read_opening_label(text: str) -> str:
     return match["label"] if match and len(text.strip()) > match.end() else ""
 
 
+def read_first_label(element: HtmlElement) -> str:
+    """Return the label that the first part of an element prints by itself; "" if it prints more.
+
+    Args:
+        element: What may hold a note.
+    """
+    if (element.text or "").strip():
+        return ""
+    first = next((part for part in element if part.text_content().strip()), None)
+    return "" if first is None or (first.tail or "").strip() else read_label(first)
+
+
 def is_label_alone(text: str) -> bool:
     """Return whether a text is a label and nothing else.
 

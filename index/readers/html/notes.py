@@ -34,6 +34,7 @@ from index.readers.html.labels import (
     is_declared_mark,
     is_icon,
     is_label_alone,
+    read_first_label,
     read_label,
     read_opening_label,
     read_roles,
@@ -47,6 +48,7 @@ _MAX_TARGETS = 50  # of links, in a note: a paragraph with many marks is none
 _MIN_CERTAIN = 3  # marks that say so themselves: where there are as many, other links are none
 _MAX_CONTINUATION = 4  # blocks between two notes that belong to the first
 _ENDS = HEADING_LEVELS.keys() | {"hr", "table"}
+_KEY = re.compile(r"\[[^\[\]\s]{1,30}\]")
 _REMARK = re.compile(r"_?(?:cmnt|com|msocom|comment)[-_]?(?P<mark>ref)?[-_]?\d+|_anchor_\d+")
 
 
@@ -288,11 +290,19 @@ def _find_links(root: HtmlElement, files: LinkTargets) -> Iterator[_Link]:
         is_link = element.tag == "a" or names_id(element)
         if not is_link or is_declared_backlink(element):
             continue
-        is_certain = is_declared_mark(element)
+        is_certain = is_declared_mark(element) or _cites_entry(element, files)
         printed = _read_printed(element, is_certain=is_certain)
         target = None if printed is None else files.find(element)
         if target is not None and printed is not None:
             yield _Link(element, target, printed, is_certain or not has_address(element))
+
+
+def _cites_entry(link: HtmlElement, files: LinkTargets) -> bool:
+    """Return whether a link prints a key in brackets, as [Chen99], and leads to a reference."""
+    if not _KEY.fullmatch(link.text_content().strip()):
+        return False
+    target = files.find(link)
+    return target is not None and "doc-biblioentry" in read_roles(target)
 
 
 def _read_printed(link: HtmlElement, *, is_certain: bool) -> str | None:
@@ -303,7 +313,10 @@ def _read_printed(link: HtmlElement, *, is_certain: bool) -> str | None:
         return None
     if is_icon(link):
         return ""
-    return " ".join(link.text_content().split()) or None if is_certain else None
+    printed = " ".join(link.text_content().split())
+    if _KEY.fullmatch(printed):
+        printed = printed[1:-1]
+    return printed or None if is_certain else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +347,11 @@ class _Candidate:
             return cls(container, None, False, "")
         returning = find_backlinks(container, sources, files, strict=True)
         text = "".join(element.text_content() for element in container).strip()
-        label = read_opening_label(text) or files.item_numbers.get(container[0], "")
+        label = (
+            read_opening_label(text)
+            or files.item_numbers.get(container[0], "")
+            or read_first_label(container[0])
+        )
         if not label and is_label_alone(text) and container[-1].getnext() is not None:
             label = read_label(container[0])
         return cls(

@@ -117,7 +117,7 @@ def test_lines_of_larger_type_that_are_most_of_the_text_are_no_headings() -> Non
 
 def test_identifiers_that_begin_with_toc_are_no_contents() -> None:
     files = {
-        "a.xhtml": f'<h1 id="sigil_toc_id_1">Clay</h1><p>{BODY}</p>',
+        "a.xhtml": f'<h1 id="sigil_toc_id_1"><a href="#x" id="tocto1">Clay</a></h1><p>{BODY}</p>',
         "b.xhtml": f'<h1 id="toc-2">Fire</h1><p>{BODY}</p><p class="toc-like">It rained.</p>',
     }
     publication = read_book(files)

@@ -118,3 +118,42 @@ def test_control_characters_in_titles_of_marks_are_left_out() -> None:
     publication, _ = read_data(html.encode(), Path("quay.html"))
     (article,) = publication.articles
     assert [note.text for note in article.notes] == ["Harbour Board, Report."]
+
+
+DISTILL = "<p>Drops blur<d-footnote>At speed.</d-footnote> near.</p>"
+THANKS = (
+    '<p>Drops blur<span class="ltx_note ltx_role_thanks"><sup class="ltx_note_mark">†</sup><span>'
+    '<sup class="ltx_note_mark">†</sup><span class="ltx_note_type">thanks: </span>At speed.</span>'
+    "</span> near.</p>"
+)
+CITED = (
+    '<p>Drops blur <a class="reference internal" href="#c99" id="i4"><span>[Chen99]</span></a> '
+    'near.</p><div class="citation" id="c99" role="doc-biblioentry"><span>[<a href="#i4" '
+    'role="doc-backlink">Chen99</a>]</span><p>At speed.</p></div>'
+)
+FN_GROUP = (
+    '<p>Drops blur<sup><a href="#FN2">a</a></sup> near.</p>'
+    '<div class="fn" id="FN2"><sup>a</sup><p>At speed.</p></div>'
+)
+LOOKED_UP = (
+    '<p>Drops blur [<a href="#R1">1</a>] near.</p><ul><li id="R1"><span>1.</span>At speed. '
+    '<a href="https://x.example/1">DOI</a> <a href="https://x.example/2">Google Scholar</a></li>'
+    "</ul>"
+)
+MARGIN = (
+    '<p>Drops blur<a href="#fn1" id="r1" role="doc-noteref"><sup>1</sup></a> near.</p>'
+    '<div class="column-margin column-container"><div id="fn1"><p><sup>1</sup> At speed.</p></div>'
+    "<div><p>Aside.</p></div></div>"
+)
+
+
+@pytest.mark.parametrize("body", [DISTILL, THANKS, CITED, FN_GROUP, LOOKED_UP, MARGIN])
+def test_notes_of_journals_and_papers_are_whole_and_alone(body: str) -> None:
+    page = f"<html><body><h1>Rain</h1>{body}<p>It rained.</p></body></html>"
+    publication, text = read_data(page.encode(), Path("rain.html"))
+    assert audit_characters(text, publication).is_balanced
+    (article,) = publication.articles
+    assert [note.text for note in article.notes] == ["At speed."]
+    first = article.sections[0].paragraphs[0]
+    assert first.text == "Drops blur near."
+    assert [mark.offset for mark in first.marks] == [len("Drops blur")]

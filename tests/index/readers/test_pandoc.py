@@ -154,3 +154,11 @@ def test_what_is_lost_is_named(name: str, source: str) -> None:
     assert [note.text for note in publication.articles[0].notes] == ["Report.", "Lost."]
     kinds = {finding.kind for finding in publication.findings}
     assert kinds == {"missing-file", "missing-note", "missing-mark"}
+
+
+@pytest.mark.skipif(find_pandoc() is None, reason="pandoc is not installed")
+def test_authors_with_affiliations_are_named() -> None:
+    authors = "author:\n  - name: 溫如\n    affiliation: Board\n"
+    source = f"---\ntitle: Silt\n{authors}---\n\nIt settles.\n"
+    publication, _ = readers.read_data(source.encode(), Path("silt.qmd"))
+    assert [author.name for author in publication.articles[0].authors] == ["溫如"]
