@@ -19,12 +19,12 @@ from rag.answer.build import list_translations
 from rag.answer.model import Answer, ScoreComponent
 from rag.answering.claim_source import cite_claim_source
 from rag.answering.confidence import assess_ranking, compute_confidence
+from rag.answering.conversation import rank_in_conversation
 from rag.answering.evidence import cite
 from rag.answering.metadata import MetadataAnswer, MetadataAnswerer
 from rag.query import limits
 from rag.query.follow_up import asks_for_claim_source
 from rag.query.validation import RetrieveOptions, validate_history, validate_queries, validate_query
-from rag.ranking.conversation import ConversationRanker
 from rag.ranking.parameters import load_parameters
 from rag.ranking.passages import ArticleKey
 from rag.ranking.reading import is_reader_on, load_reader, read_first
@@ -206,7 +206,7 @@ class Retriever:
             return answer
         if history:
             turns = self._metadata_answerer.recall(question, history, rows, threshold)
-            ranked = ConversationRanker(self._ranker, rows).rank(question, turns)
+            ranked = rank_in_conversation(self._ranker, question, turns, rows)
         else:
             ranked = self._ranker.rank_text(question, rows)
         ranked_answer = self._build_answer(question, ranked, options)

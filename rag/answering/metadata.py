@@ -20,6 +20,7 @@ from rag.answering.confidence import (
     compute_confidence_features,
     compute_confidence_parts,
 )
+from rag.answering.conversation import rank_in_conversation
 from rag.answering.statements import (
     build_article_statement,
     build_articles_statement,
@@ -36,7 +37,7 @@ from rag.query.metadata_query import (
     parse_elliptic_follow_up,
     parse_metadata_query,
 )
-from rag.ranking.conversation import ConversationRanker, Turn
+from rag.ranking.conversation import Turn
 from rag.ranking.features import Feature
 from rag.ranking.parameters import load_parameters
 from rag.ranking.passages import ArticleKey, LoadedPassage
@@ -257,7 +258,7 @@ class MetadataAnswerer:
                 None,
             )
         turns = self.recall(question, earlier, rows)
-        top_passage = ConversationRanker(self._ranker, rows).rank(question, turns).top_passage
+        top_passage = rank_in_conversation(self._ranker, question, turns, rows).top_passage
         return PreviousArticle(top_passage.article, False) if top_passage else None
 
     def _answer_linked(

@@ -5,13 +5,14 @@ asks; the sum of both scores ranks better than either, and passages of the artic
 conversation is about get a bonus. A question that does not refer back in words (有多少人傷亡？) is
 still a follow-up if, alone, it finds hardly anything better than in that article; one that refers
 back (那印度為什麼開火？) is none if it says much of its own and, alone, finds far better
-elsewhere. A request for more (還有呢？) asks nothing of its own: it is read in context only, and
-what came first before follows after new passages.
+elsewhere. A question that the library does not answer has no topic that one could go on with: what
+follows is read alone if, alone, it finds something. A request for more (還有呢？) asks nothing of
+its own: it is read in context only, and what came first before follows after new passages.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -65,10 +66,12 @@ class ConversationRanker:
 
     Attributes:
         ranker: Ranks the passages of the library.
+        assess: Returns the confidence of a ranking, in [0, 1].
         rows: The passages that are searched; None for all.
     """
 
     ranker: PassageRanker
+    assess: Callable[[RankedCandidates], float]
     rows: Rows | None = None
 
     def rank(self, question: str, turns: Sequence[Turn] = ()) -> RankedCandidates:
@@ -81,11 +84,10 @@ class ConversationRanker:
         history = _questions(turns)
         if is_follow_up(question, history):
             previous = self._rank_previous(turns)
-            if counts_as_whole(question) and not asks_for_more(question):
-                standalone = self._rank_standalone(question)
-                margin = load_parameters().follow_up.turning_margin
-                if not _continues_topic(standalone, previous.articles, margin):
-                    return standalone
+            if not asks_for_more(question):
+                turned = self._find_turned(question, previous)
+                if turned is not None:
+                    return turned
             earlier = self._rank_earlier(turns) if asks_for_more(question) else ()
             return self._rank_in_context(question, history, previous, earlier)
         standalone = self._rank_standalone(question)
@@ -94,6 +96,8 @@ class ConversationRanker:
         previous = self._rank_previous(turns)
         topic_margin = load_parameters().follow_up.topic_margin
         if not _continues_topic(standalone, previous.articles, topic_margin):
+            return standalone
+        if not self._has_topic(previous):
             return standalone
         weights = load_parameters().follow_up.implicit
         ranked = self._rank_follow_up(question, history, previous, weights)
@@ -153,6 +157,25 @@ class ConversationRanker:
         return PreviousQuestion(
             ranked, frozenset([top.article] if top else ()), is_from_metadata=False
         )
+
+    def _find_turned(self, question: str, previous: PreviousQuestion) -> RankedCandidates | None:
+        """Return the ranking of a question alone if it turns to another topic all the same."""
+        has_topic = self._has_topic(previous)
+        if has_topic and not counts_as_whole(question):
+            return None
+        standalone = self._rank_standalone(question)
+        if not has_topic and self._is_found(standalone):
+            return standalone
+        margin = load_parameters().follow_up.turning_margin
+        is_turned = not _continues_topic(standalone, previous.articles, margin)
+        return standalone if is_turned and counts_as_whole(question) else None
+
+    def _has_topic(self, previous: PreviousQuestion) -> bool:
+        return previous.is_from_metadata or self._is_found(previous.ranked)
+
+    def _is_found(self, ranked: RankedCandidates) -> bool:
+        """Return whether the library has what a question asks, so that it is about an article."""
+        return self.assess(ranked) >= load_parameters().follow_up.min_topic_confidence
 
     def _rank_follow_up(
         self,

@@ -193,6 +193,7 @@ class FollowUpParameters:
             best of all for a question to continue the topic.
         turning_margin: How far it may score below for a question that refers back and that may be
             whole to continue it.
+        min_topic_confidence: The confidence, without the reader, from which a question has a topic.
         min_whole_terms: The Chinese characters or English words of a question that may be whole.
         new_passages_first: The passages placed before those already shown, in a request for more.
         demotion_margin: The score by which shown passages are placed behind those.
@@ -208,6 +209,7 @@ class FollowUpParameters:
     implicit: FollowUpWeights
     topic_margin: float
     turning_margin: float
+    min_topic_confidence: float
     min_whole_terms: dict[Language, int]
     new_passages_first: int
     demotion_margin: float

@@ -49,6 +49,18 @@ def test_question_on_a_new_topic_ignores_history(
     assert sample_retriever.retrieve(question, history=history) == standalone
 
 
+@pytest.mark.parametrize("before", ["What is the capital of France?", "明天天氣如何？", "얼마나?"])
+def test_question_after_one_without_an_answer_is_read_alone(
+    sample_retriever: Retriever, before: str
+) -> None:
+    question = "What did soundproofing cost?"
+    standalone = sample_retriever.retrieve(question)
+    assert standalone.is_answered
+    after = sample_retriever.retrieve(question, history=[before])
+    assert after.citations[0].passage_id == standalone.citations[0].passage_id
+    assert after.is_answered
+
+
 @pytest.mark.parametrize(
     ("before", "question", "words"),
     [
