@@ -37,7 +37,7 @@ def format_publications(publications: Iterable[PublicationView]) -> str:
     lines = (
         f"publication={publication.id}  "
         f"{_join_parts(publication.title, publication.number, publication.date)}  "
-        f"({publication.articles} articles, {publication.notes} notes)"
+        f"({_count(publication.articles, 'article')}, {_count(publication.notes, 'note')})"
         for publication in publications
     )
     return escape_controls("\n".join(lines)) or "The library is empty."
@@ -47,10 +47,10 @@ def format_works(works: Iterable[WorkView], total: int) -> str:
     """Return a line for each work, and how many there are in all."""
     lines = [
         f"work={work.id}  {collapse_whitespace(work.text)}  "
-        f"({work.notes} notes, {work.articles} articles)"
+        f"({_count(work.notes, 'note')}, {_count(work.articles, 'article')})"
         for work in works
     ]
-    return escape_controls("\n".join([*lines, f"{total} works in all."]))
+    return escape_controls("\n".join([*lines, f"{_count(total, 'work')} in all."]))
 
 
 def format_work(view: WorkInLibrary) -> str:
@@ -115,6 +115,10 @@ def _format_article_line(article: ArticleRef) -> str:
     return _join_parts(
         article.title, article.title_translated, *(author.name for author in article.authors)
     )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _join_parts(*parts: object) -> str:
