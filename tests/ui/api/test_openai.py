@@ -227,11 +227,11 @@ def test_unknown_model_is_refused_in_the_clients_language(client: OpenAI) -> Non
     assert "請使用：tongzhu。" in refused.value.body["message"]
 
 
-def test_reply_states_that_the_library_has_no_answer() -> None:
+def test_reply_states_that_the_library_is_empty() -> None:
     reply = format_reply(
         Answer("誰？", (), confidence=0.1, threshold=0.5), "http://library.example/"
     )
-    assert reply.content == "館藏中沒有這個問題的答案。\n"
+    assert reply.content == "館藏中尚無可查的內容。請先加入刊物。\n"
     assert reply.annotations == ()
 
 

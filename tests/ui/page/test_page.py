@@ -138,7 +138,7 @@ def test_errors_are_shown_in_the_readers_language(stub: str, visit: Open) -> Non
     expect(last).to_contain_text("伺服器發生錯誤")
     assert "secret" not in page.content()
     ask(page, "absent")
-    expect(page.locator(".turn:last-of-type .not-found")).to_have_text("館藏中沒有這個問題的答案。")
+    expect(page.locator(".turn:last-of-type .not-found")).to_have_text("館藏中尚無可查的內容。")
 
 
 @pytest.mark.parametrize(("language", "description"), [("en", "Every answer"), ("zh", "每個回答")])
