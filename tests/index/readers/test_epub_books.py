@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +9,7 @@ import pytest
 from index.document import Publication
 from index.readers import read_data
 from index.readers.accounting import audit_characters
+from tests.helpers.hostile import pack
 
 BODY = "The keeper slept by day, and at night he read the log of the harbour aloud."
 LISTED = (
@@ -33,22 +32,18 @@ def read_book(
     items += '<item id="ncx" href="toc.ncx" media-type="application/x-dtbncx+xml"/>'
     items += '<item id="css" href="style.css" media-type="text/css"/>'
     spine = "".join(f'<itemref idref="{name}"/>' for name in files)
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr(
-            "META-INF/container.xml",
-            '<container><rootfiles><rootfile full-path="book.opf"/></rootfiles></container>',
-        )
-        archive.writestr(
-            "book.opf",
-            f'<package xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata>{metadata}</metadata>'
-            f"<manifest>{items}</manifest><spine>{spine}</spine></package>",
-        )
-        archive.writestr("toc.ncx", f"<ncx><navMap>{points}</navMap></ncx>")
-        archive.writestr("style.css", css)
-        for name, body in files.items():
-            archive.writestr(name, f"<html><body>{body}</body></html>")
-    publication, text = read_data(buffer.getvalue(), Path("quay.epub"))
+    data = pack(
+        {
+            "META-INF/container.xml": '<container><rootfiles><rootfile full-path="book.opf"/>'
+            "</rootfiles></container>",
+            "book.opf": f'<package xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata>{metadata}'
+            f"</metadata><manifest>{items}</manifest><spine>{spine}</spine></package>",
+            "toc.ncx": f"<ncx><navMap>{points}</navMap></ncx>",
+            "style.css": css,
+            **{name: f"<html><body>{body}</body></html>" for name, body in files.items()},
+        }
+    )
+    publication, text = read_data(data, Path("quay.epub"))
     assert audit_characters(text, publication).is_balanced
     return publication
 
