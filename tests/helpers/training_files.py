@@ -32,12 +32,14 @@ QUESTIONS = [
         "answers": answers,
         "type": "who",
         "near": near,
+        "pair": pair,
     }
     for passage in HARBOUR
-    for question, answers, near in (
-        ("Who paid for deepening the port?", [1], []),
-        ("How many vessels deepened it?", ["n1"], []),
-        ("Who opposed deepening the port?", [], [1]),
+    for question, answers, near, pair in (
+        ("Who paid for deepening the port?", [1], [], 0),
+        ("How many vessels deepened it?", ["n1"], [], 1),
+        ("How many labourers deepened it?", [], [1], 1),
+        ("Who opposed deepening the port?", [], [1], 0),
     )
 ]
 CLAIMS = [

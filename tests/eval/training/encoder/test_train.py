@@ -32,7 +32,12 @@ def test_corpus_has_notes_after_sentences_and_splits_by_article(
     assert passage.context == "港口史 0 › 二、整治"
     assert passage.sentences[3:] == ("见《港务年报》。", "整治用了三艘船。")
     own = [q for q in corpus.questions if corpus.passages[q.passage] == passage]
-    assert [(q.answers, q.near) for q in own] == [((1,), ()), ((3,), ()), ((), (1,))]
+    assert [(q.answers, q.near, q.pair) for q in own] == [
+        ((1,), (), 0),
+        ((3,), (), 1),
+        ((), (1,), 1),
+        ((), (1,), 0),
+    ]
     sides = [{q.passage for q in corpus.select(held_out=side)} for side in (False, True)]
     articles = [{corpus.passages[index].article for index in side} for side in sides]
     assert not articles[0] & articles[1]
