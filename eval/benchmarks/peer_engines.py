@@ -141,10 +141,12 @@ class QdrantEngine:
 
     Args:
         folder: An empty folder.
+        hnsw_ef: How many of the nearest a search of the graph keeps; None for its default.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, hnsw_ef: int | None = None) -> None:
         self._folder = folder
+        self._hnsw_ef = hnsw_ef
 
     def build(self, corpus: Corpus) -> None:
         """See `CandidateEngine`: 16-bit vectors in a graph, sparse ones in an inverted index."""
@@ -190,7 +192,11 @@ class QdrantEngine:
         values = {weight.place: weight.weight for weight in weights}
         sparse = edge.SparseVector(list(values), list(values.values()))
         searches = [
-            edge.Prefetch(query.depth, edge.Query.Nearest(query.vector.tolist(), "dense")),
+            edge.Prefetch(
+                query.depth,
+                edge.Query.Nearest(query.vector.tolist(), "dense"),
+                params=edge.SearchParams(hnsw_ef=self._hnsw_ef),
+            ),
             edge.Prefetch(query.depth, edge.Query.Nearest(sparse, "terms")),
         ]
         fusion: Any = edge.Fusion.Rrf(k=60)

@@ -63,6 +63,8 @@ class Peer:
 PEERS: Mapping[str, Peer] = {
     "Tongzhu": Peer("index", OwnEngine),
     "Qdrant": Peer("qdrant_edge", QdrantEngine),
+    "Qdrant, hnsw_ef 512": Peer("qdrant_edge", partial(QdrantEngine, hnsw_ef=512)),
+    "Qdrant, hnsw_ef 2048": Peer("qdrant_edge", partial(QdrantEngine, hnsw_ef=2048)),
     "LanceDB": Peer("lancedb", LanceEngine),
 }
 """The engines, by name."""

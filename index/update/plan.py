@@ -109,6 +109,7 @@ class Planner:
         self._recorded_paths = recorded_paths
         self._ocr = ocr
         self._issue_names = IssueNames()
+        self._digests: dict[Path, str] = {}  # of files that may have been read already
 
     def remove(self, publication_id: str) -> None:
         """Plan the removal of a publication.
@@ -121,13 +122,24 @@ class Planner:
         else:
             self._plan.failures.append(Failure(publication_id, _unknown_id_message(publication_id)))
 
+    def has_to_read(self, file: Path) -> bool:
+        """Return whether the library lacks a file, so that it will be read to be added.
+
+        It can be read from now on: if it is another file when it is added, that is an error.
+
+        Args:
+            file: The file.
+        """
+        digest = self._digests[file] = self._digest(file)
+        return bool(digest) and not self._find_stored(file, digest)
+
     def add(self, file: Path) -> None:
         """Plan the addition of a file; it is read unless the library has it unchanged.
 
         Args:
             file: The file.
         """
-        digest = self._digest(file)
+        digest = self._digests.pop(file, None) or self._digest(file)
         if publication_id := self._find_stored(file, digest):
             self._plan.unchanged[file] = publication_id
             return

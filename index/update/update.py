@@ -21,7 +21,7 @@ from index.encoders.protocol import (
 from index.passages import split_publication
 from index.readers.folders import CollectedFiles, collect_files
 from index.readers.warnings import list_warnings
-from index.sandbox.client import SandboxedReader
+from index.sandbox.parallel import ParallelReader
 from index.storage.engine_setting import EngineSetting, choose_engine_setting
 from index.storage.generation import draft_generation, writer_lock
 from index.storage.library import Library
@@ -78,6 +78,7 @@ class Update:
         encoder: Makes the embeddings; None for the model that made the library.
         progress: Called at every step.
         read: Reads a publication from a file.
+        prepare: Called with the files that will be read, in this order, before any is.
         ocr: Whether `read` recognises the text of pictures.
         metadata_digest: Identifies the metadata that `read` adds; "" for none.
         engine: The address of a Qdrant, or a folder for one, that is to search the library from
@@ -89,6 +90,7 @@ class Update:
     encoder: Encoder | None = None
     progress: ProgressCallback = lambda _: None
     read: Callable[[Path], Publication] = readers.read
+    prepare: Callable[[Sequence[Path]], None] = lambda _: None
     ocr: bool = False
     metadata_digest: str = ""
     engine: str | None = None
@@ -121,7 +123,7 @@ def update_library(
             one for a new library.
         progress: Called at every step.
         read: Reads a publication from a file; a `ReadError` counts the file among the failed ones.
-            None reads it in a separate process, under limits (`index.sandbox`).
+            None has several read at a time, in separate processes, under limits (`index.sandbox`).
 
     Returns:
         What was done. If that is nothing, no generation is published.
@@ -146,10 +148,10 @@ def update_library(
     """
     collected = CollectedFiles() if isinstance(add, Mapping) else collect_files(map(Path, add))
     files = add if isinstance(add, Mapping) else collected.files
-    with SandboxedReader() as sandbox:
-        read = read or sandbox.read_publication
-        update = Update(files, tuple(remove), encoder, progress or (lambda _: None), read)
-        report = make_update(Path(path), update)
+    update = Update(files, tuple(remove), encoder, progress or (lambda _: None))
+    with ParallelReader() as sandbox:
+        own = replace(update, read=sandbox.read_publication, prepare=sandbox.prepare)
+        report = make_update(Path(path), replace(update, read=read) if read else own)
     return replace(
         report,
         failed=(*report.failed, *(Failure(str(folder), why) for folder, why in collected.problems)),
@@ -243,6 +245,7 @@ def _make_plan(library: Library | None, update: Update) -> UpdatePlan:
     )
     for publication_id in dict.fromkeys(update.remove):
         planner.remove(publication_id)
+    update.prepare([file for file in files if planner.has_to_read(file)])
     for done, file in enumerate(files):
         update.progress(ProgressEvent("reading", done, len(files)))
         planner.add(file)

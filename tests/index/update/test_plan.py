@@ -105,3 +105,28 @@ def test_a_file_replaces_what_was_read_from_its_path_and_from_the_same_bytes(
     planner.add(file)
     incoming = planner.finish().incoming["c"]
     assert set(incoming.replaced_ids) == {"a", "b"}
+
+
+def test_file_that_changes_after_it_was_read_ahead_is_not_added(tmp_path: Path) -> None:
+    file = tmp_path / "b.md"
+    file.write_bytes(DATA["b.md"])
+    read_ahead = readers.read(file)
+    planner = Planner({}, lambda _: read_ahead, {})
+    assert planner.has_to_read(file)
+    file.write_bytes(DATA["b.md"] + b" It snowed.")
+    planner.add(file)
+    plan = planner.finish()
+    assert not plan.incoming
+    assert [failure.item for failure in plan.failures] == [str(file)]
+
+
+def test_only_what_the_library_lacks_has_to_be_read(tmp_path: Path) -> None:
+    file = tmp_path / "b.md"
+    file.write_bytes(DATA["b.md"])
+    planner = Planner({}, readers.read, {})
+    planner.add(file)
+    source_files = {
+        name: incoming.source_file for name, incoming in planner.finish().incoming.items()
+    }
+    assert not Planner(source_files, readers.read, {}).has_to_read(file)
+    assert not Planner({}, readers.read, {}).has_to_read(tmp_path / "missing.md")

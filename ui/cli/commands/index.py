@@ -13,7 +13,7 @@ from index.messages import Language, MessageCatalogue
 from index.metadata.items import read_items
 from index.metadata.matching import MetadataMatcher
 from index.metadata.zotero import fetch_items
-from index.sandbox.client import SandboxedReader
+from index.sandbox.parallel import ParallelReader
 from index.storage.library import Library
 from index.storage.manifest import find_pointer
 from index.storage.records import SourceFile, Summary
@@ -151,12 +151,13 @@ def add_files(
     language: Language,
 ) -> UpdateReport:
     """Add files to a library, in one update, with progress bars."""
-    with ProgressBars(language) as bars, SandboxedReader() as reader:
+    with ProgressBars(language) as bars, ParallelReader() as reader:
         update = Update(
             files,
             encoder=_select_encoder(folder, None),
             progress=bars.show_progress,
             read=reader.read_publication,
+            prepare=reader.prepare,
         )
         return make_update(folder, update)
 
@@ -170,7 +171,7 @@ def _add_batches(
 ) -> Iterator[UpdateReport]:
     """Add files to a library, in an update for each batch, with progress bars."""
     engine = _locate_engine(options)
-    with ProgressBars(language) as bars, SandboxedReader(ocr=options.ocr) as reader:
+    with ProgressBars(language) as bars, ParallelReader(ocr=options.ocr) as reader:
         encoder = _select_encoder(folder, options.model)
         for number, batch in enumerate(split_batches(files)):
             if number and find_pointer(folder):
@@ -180,6 +181,7 @@ def _add_batches(
                 encoder=encoder,
                 progress=bars.show_progress,
                 read=matcher.wrap(reader.read_publication) if matcher else reader.read_publication,
+                prepare=reader.prepare,
                 ocr=options.ocr,
                 metadata_digest=matcher.digest if matcher else "",
                 engine=engine,
