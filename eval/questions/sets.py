@@ -84,6 +84,19 @@ def find_set(name: str, paragraphs: Path | None = None, split: Split | None = No
     return replace(question_set, questions=selected)
 
 
+def sample_questions(question_set: QuestionSet, number: int) -> QuestionSet:
+    """Return a question set with some of its questions, evenly spread; all if it has no more.
+
+    Args:
+        question_set: The set.
+        number: How many, at least one.
+    """
+    questions = question_set.questions
+    count = min(number, len(questions))
+    chosen = tuple(questions[index * len(questions) // count] for index in range(count))
+    return replace(question_set, questions=chosen)
+
+
 def prepare_library(
     source: SetSource, encoder: Encoder, progress: ProgressCallback | None = None
 ) -> Path:

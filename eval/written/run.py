@@ -19,6 +19,7 @@ from index.storage.library import Library
 from rag.ranking.reading import is_reader_on, load_reader
 from rag.retriever import Retriever
 from rag.written.endpoint import Endpoint
+from rag.written.names import LibraryNames
 from rag.written.verification import Verifier
 from rag.written.write import write_answer
 
@@ -86,12 +87,13 @@ def run_written(
             opened.model.name,
             opened.generation,
         )
+        names = LibraryNames(opened.glosses())
         results = {result.question: result for result in _open_results(folder, run)}
         for question in questions:
             if question.id not in results:
                 start = time.perf_counter()
                 answer = retriever.retrieve(question.question, history=question.history)
-                written = write_answer(answer, endpoint, verifier)
+                written = write_answer(answer, endpoint, verifier, names=names)
                 seconds = time.perf_counter() - start
                 result = judge_written(question, publication, answer, written, verifier, seconds)
                 _keep_result(folder, result)

@@ -89,6 +89,16 @@ def is_simplified(text: str) -> bool:
     return not is_traditional and _load_traditionalizer().convert(text) != text
 
 
+def convert_to_traditional(text: str) -> str:
+    """Return a text in traditional script, as OpenCC chooses where a character has several forms.
+
+    Args:
+        text: Any text.
+    """
+    converted: str = _load_traditionalizer().convert(_SURROGATE.sub(" ", text))
+    return converted
+
+
 @lru_cache(_CACHED_TEXTS)
 def detect_language(text: str) -> Language:
     """Return the main language of a text, which may be a short or mixed query.

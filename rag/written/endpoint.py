@@ -19,12 +19,17 @@ import httpx
 
 from index.errors import TongzhuError
 from index.messages import MessageCatalogue
+from rag.written.evidence import MAX_CHARACTERS
 from rag.written.request import SCHEMA, clean_text
 
 URL_VARIABLE = "TONGZHU_LLM_URL"
 MODEL_VARIABLE = "TONGZHU_LLM_MODEL"
 KEY_VARIABLE = "TONGZHU_LLM_KEY"
 KEY_FILE_VARIABLE = "TONGZHU_LLM_KEY_FILE"
+CONTEXT_VARIABLE = "TONGZHU_LLM_CONTEXT"
+
+DEFAULT_CONTEXT = 8_192
+"""Tokens that a model has room for, unless less was set."""
 
 _MESSAGES = MessageCatalogue("rag", "written")
 _TIMEOUT = 120.0  # seconds for the next piece of a reply
@@ -34,7 +39,8 @@ _ATTEMPTS = 3
 _MAX_WAIT = 10.0  # seconds before another attempt, whatever the endpoint asks for
 _MAX_REPLY = 200_000  # characters
 _MAX_TRANSFER = 4_000_000  # characters of a reply with what a stream adds to each piece
-_MAX_TOKENS = 900
+_MAX_TOKENS = 900  # of a reply
+_LEAST_CONTEXT = 1_024  # tokens; the instructions alone take a third of that
 _TRY_AGAIN = frozenset((408, 425, 429, 500, 502, 503, 504))
 _NO_SCHEMA = frozenset((400, 404, 415, 422, 501))  # of endpoints that know no JSON schema
 _REASONING = re.compile(r"\s*<think>.*?(?:</think>|\Z)", re.DOTALL)
@@ -52,16 +58,33 @@ class Endpoint:
         url: Its address, up to `/v1`.
         model: The name of the model.
         key: The key that it asks for; "" for none.
+        context: The tokens that it has room for, question and reply together; of more than
+            8,192 no use is made.
     """
 
     url: str
     model: str
     key: str = field(default="", repr=False)
+    context: int = DEFAULT_CONTEXT
 
     @property
     def host(self) -> str:
         """The name of its host, and the port where that is not the usual one."""
         return urlsplit(self.url).netloc.rpartition("@")[2]
+
+    @property
+    def most_characters(self) -> int:
+        """How many characters of sentences it is given at most."""
+        return self._take_share(MAX_CHARACTERS)
+
+    @property
+    def most_tokens(self) -> int:
+        """How many tokens its reply may have."""
+        return self._take_share(_MAX_TOKENS)
+
+    def _take_share(self, number: int) -> int:
+        """Return the share of a number that there is room for."""
+        return number * min(self.context, DEFAULT_CONTEXT) // DEFAULT_CONTEXT
 
     @property
     def is_local(self) -> bool:
@@ -78,11 +101,11 @@ def load_endpoint(
         url: Its address; "" for that of TONGZHU_LLM_URL.
         model: The model; "" for that of TONGZHU_LLM_MODEL.
         environment: The variables; the key is in TONGZHU_LLM_KEY, or in the file that
-            TONGZHU_LLM_KEY_FILE names.
+            TONGZHU_LLM_KEY_FILE names, and the room of a smaller model in TONGZHU_LLM_CONTEXT.
 
     Raises:
-        WritingError: If the address is none, no model is named, the file cannot be read, or the key
-            cannot be sent.
+        WritingError: If the address is none, no model is named, the file cannot be read, the key
+            cannot be sent, or the room is no number of tokens.
     """
     url = (url or environment.get(URL_VARIABLE, "")).strip().rstrip("/")
     if not url:
@@ -92,7 +115,7 @@ def load_endpoint(
         raise WritingError(_MESSAGES["invalid_url"].format(url=url))
     if not model:
         raise WritingError(_MESSAGES["no_model"].format(variable=MODEL_VARIABLE))
-    return Endpoint(url, model, _read_key(environment))
+    return Endpoint(url, model, _read_key(environment), _read_context(environment))
 
 
 def _is_address(url: str) -> bool:
@@ -163,7 +186,7 @@ async def stream_reply(
         "model": endpoint.model,
         "messages": list(messages),
         "temperature": 0,
-        "max_tokens": _MAX_TOKENS,
+        "max_tokens": endpoint.most_tokens,
         "stream": True,
         "response_format": {
             "type": "json_schema",
@@ -328,3 +351,15 @@ def _read_key(environment: Mapping[str, str]) -> str:
         variables = f"{KEY_VARIABLE}, {KEY_FILE_VARIABLE}"
         raise WritingError(_MESSAGES["invalid_key"].format(variables=variables))
     return key
+
+
+def _read_context(environment: Mapping[str, str]) -> int:
+    text = environment.get(CONTEXT_VARIABLE, "").strip()
+    if not text:
+        return DEFAULT_CONTEXT
+    if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) < _LEAST_CONTEXT:
+        message = _MESSAGES["invalid_context"]
+        raise WritingError(
+            message.format(variable=CONTEXT_VARIABLE, value=text, least=_LEAST_CONTEXT)
+        )
+    return int(text)

@@ -29,6 +29,8 @@ class NumberedSentence:
         citation: The index of its citation in the answer.
         span: Where it stands in the text of the citation or of the note.
         note: The number of the note that it is of; None for one of the passage itself.
+        names: Names that stand in it, each with one that its publication declares to mean the
+            same, in the other language.
     """
 
     number: int
@@ -36,6 +38,7 @@ class NumberedSentence:
     citation: int
     span: Span
     note: str | None = None
+    names: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

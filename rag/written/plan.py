@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from index.text.scripts import Language, detect_language
+from index.text.scripts import (
+    Language,
+    convert_to_simplified,
+    convert_to_traditional,
+    detect_language,
+    is_simplified,
+)
 from rag.answer.model import Answer
-from rag.written.evidence import number_quotation, number_sentences
+from rag.written.evidence import MAX_CHARACTERS, number_quotation, number_sentences
 from rag.written.model import (
     NumberedSentence,
     Problem,
@@ -15,6 +21,7 @@ from rag.written.model import (
     WritingTask,
     WrittenSentence,
 )
+from rag.written.names import NO_NAMES, LibraryNames
 from rag.written.request import DraftSentence, build_messages, choose_task
 
 Verify = Callable[[str, Sequence[int], Sequence[NumberedSentence]], Verdict]
@@ -44,34 +51,58 @@ class WritingPlan:
     def check_sentence(self, draft: DraftSentence, verify: Verify) -> WrittenSentence:
         """Return a sentence that a model wrote with its verdict.
 
-        A translation in another language than the one asked for has the problem "language".
+        Chinese is given in the script of the question. A translation in another language than the
+        one asked for has the problem "language".
 
         Args:
             draft: The sentence.
             verify: Checks it against what it cites.
         """
-        verdict = verify(draft.text, draft.cites, self.evidence)
-        if self.task == "translation" and detect_language(draft.text) != self.language:
+        text = _match_script(draft.text, self.answer.question)
+        verdict = verify(text, draft.cites, self.evidence)
+        if self.task == "translation" and detect_language(text) != self.language:
             verdict = replace(verdict, problems=(*verdict.problems, Problem("language")))
-        return WrittenSentence(draft.text, draft.cites, verdict)
+        return WrittenSentence(text, draft.cites, verdict)
 
 
-def plan_answer(answer: Answer, language: Language | None = None) -> WritingPlan | None:
+def _match_script(text: str, question: str) -> str:
+    """Return a text in the script of a question, where both are in Chinese."""
+    if is_simplified(question):
+        return convert_to_simplified(text)
+    if detect_language(question) == "zh" and is_simplified(text):
+        return convert_to_traditional(text)
+    return text
+
+
+def plan_answer(
+    answer: Answer,
+    language: Language | None = None,
+    *,
+    names: LibraryNames = NO_NAMES,
+    most_characters: int = MAX_CHARACTERS,
+) -> WritingPlan | None:
     """Return what is to be written of an answer, or of an outline; None where nothing is.
 
     Args:
         answer: What the library answers.
         language: The language to write in; None for that of the question.
+        names: Finds the names of the library in what is given.
+        most_characters: How many characters of sentences may be given.
     """
-    evidence = number_sentences(answer) if answer.is_answered else ()
+    evidence = number_sentences(answer, most_characters) if answer.is_answered else ()
     if not evidence:
         return None
     chosen = language or detect_language(answer.question)
-    return WritingPlan(answer, choose_task(answer), evidence, chosen)
+    return WritingPlan(answer, choose_task(answer), names.add_to(evidence, answer), chosen)
 
 
 def plan_translation(
-    answer: Answer, language: Language | None = None, citation: int = 0
+    answer: Answer,
+    language: Language | None = None,
+    citation: int = 0,
+    *,
+    names: LibraryNames = NO_NAMES,
+    most_characters: int = MAX_CHARACTERS,
 ) -> WritingPlan | None:
     """Return what is to be translated of an answer; None where nothing is.
 
@@ -79,10 +110,12 @@ def plan_translation(
         answer: What the library answers.
         language: The language to translate into; None for the one that the quotation is not in.
         citation: The index of the citation.
+        names: Finds the names of the library in the quotation.
+        most_characters: How many characters of sentences may be given.
     """
-    evidence = number_quotation(answer, citation) if answer.is_answered else ()
+    evidence = number_quotation(answer, citation, most_characters) if answer.is_answered else ()
     if not evidence:
         return None
     quoted = detect_language("\n".join(item.text for item in evidence))
     other: Language = "en" if quoted == "zh" else "zh"
-    return WritingPlan(answer, "translation", evidence, language or other)
+    return WritingPlan(answer, "translation", names.add_to(evidence, answer), language or other)

@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from index.text.scripts import Language
+from index.text.scripts import Language, is_simplified
 from rag.answer.model import Answer
 from rag.written.model import NumberedSentence, WritingTask
+from rag.written.names import list_names
 
 MAX_SENTENCES = 8
 """Sentences of a written answer; more are not read."""
@@ -50,12 +51,10 @@ SCHEMA: dict[str, Any] = {
 }
 """The JSON schema of a reply."""
 
-_LANGUAGE_NAMES = {"zh": "Chinese", "en": "English"}
 _TASKS: Mapping[WritingTask, str] = {
     "answer": "You answer a question from numbered sentences of publications. {data} Write one to"
-    " six sentences in {language}, in the script of the question. {rules} Quote only word for word,"
-    " in the language of the sentence. If they do not answer the question, return no sentences."
-    " {form}",
+    " six sentences in {language}. {rules} Quote only word for word, in the language of the"
+    " sentence. If they do not answer the question, return no sentences. {form}",
     "translation": "You translate numbered sentences of a publication into {language}. {data}"
     " Translate each of them, whole, in their order, and leave nothing out. {rules} Use no"
     " quotation marks where they have none. {form}",
@@ -68,6 +67,7 @@ _RULES = (
     "Each sentence that you write rests on one or more of the numbered sentences, says nothing that"
     " they do not say, and names them in `cites`. Keep numbers, dates and names as they are."
 )
+_NAMES = " For a name in `names` write what stands there for it."
 _FORM = 'Reply with JSON: {"sentences": [{"text": "...", "cites": [1, 2]}]}'
 _CITED_NUMBERS = re.compile(r"\s*[\[［【(（]\s*(\d{1,3}(?:\s*[,，、;]\s*\d{1,3})*)\s*[\]］】)）]")
 _CUT_ITEM = re.compile(
@@ -104,24 +104,41 @@ def build_messages(
         language: The language to write in.
         task: What is to be written.
     """
+    names = list_names(evidence, in_chinese=language == "zh")
     instructions = _TASKS[task].format(
-        data=_DATA, language=_LANGUAGE_NAMES[language], rules=_RULES, form=_FORM
+        data=_DATA,
+        language=_name_language(language, answer.question),
+        rules=_RULES + (_NAMES if names else ""),
+        form=_FORM,
     )
     question = {"question": answer.question} if task == "answer" else {}
-    data = question | {
-        "sentences": [
-            {
-                "number": sentence.number,
-                "article": answer.citations[sentence.citation].article.title,
-                "text": sentence.text,
-            }
-            for sentence in evidence
-        ],
-    }
+    known = {"names": names} if names else {}
+    data = (
+        question
+        | known
+        | {
+            "sentences": [
+                {
+                    "number": sentence.number,
+                    "article": answer.citations[sentence.citation].article.title,
+                    "text": sentence.text,
+                }
+                for sentence in evidence
+            ],
+        }
+    )
     return [
         {"role": "system", "content": instructions},
         {"role": "user", "content": json.dumps(data, ensure_ascii=False)},
     ]
+
+
+def _name_language(language: Language, question: str) -> str:
+    """Return the name of a language, with the script of the question."""
+    if language == "en":
+        return "English"
+    script = "simplified" if is_simplified(question) else "traditional"
+    return f"Chinese, in {script} characters"
 
 
 def choose_task(answer: Answer) -> WritingTask:

@@ -96,7 +96,13 @@ class Verifier:
             detail = ", ".join(map(str, unknown))
             return Verdict((Problem("citation", detail),), 0.0, {})
         others = [sentence.text for sentence in evidence if sentence.number not in cites]
-        measures = self.measure(text, cited)
+        names = [
+            other
+            for sentence in evidence
+            if sentence.number in cites
+            for _, other in sentence.names
+        ]
+        measures = self.measure(text, cited, names)
         problems = tuple(self._list_problems(text, cited, others, measures))
         return Verdict(problems, measures.coverage, measures.parts)
 
@@ -123,17 +129,24 @@ class Verifier:
             yield Problem("coverage")
 
     def measure(
-        self, text: str, cited: Sequence[str], *, always_compares_tokens: bool = False
+        self,
+        text: str,
+        cited: Sequence[str],
+        names: Sequence[str] = (),
+        *,
+        always_compares_tokens: bool = False,
     ) -> Measures:
         """Return how far cited sentences have the content of a sentence.
 
         Args:
             text: The written sentence.
             cited: The texts that it cites.
+            names: What the library has in the other language for names in them.
             always_compares_tokens: Whether tokens are compared where words are enough, too.
         """
         parameters = load_parameters().verification
-        written, known = (read_content(part, self._dictionary) for part in (text, "\n".join(cited)))
+        cited_text = "\n".join((*cited, *names))
+        written, known = (read_content(part, self._dictionary) for part in (text, cited_text))
         coverages = measure_coverage(written, known, self._dictionary)
         is_cross_lingual = detect_language(text) not in set(map(detect_language, cited))
         parts = {

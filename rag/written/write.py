@@ -6,13 +6,19 @@ from index.text.scripts import Language
 from rag.answer.model import Answer
 from rag.written.endpoint import Endpoint, complete
 from rag.written.model import WrittenAnswer
+from rag.written.names import NO_NAMES, LibraryNames
 from rag.written.plan import WritingPlan, plan_answer, plan_translation
 from rag.written.request import parse_reply
 from rag.written.verification import Verifier
 
 
 def write_answer(
-    answer: Answer, endpoint: Endpoint, verifier: Verifier, language: Language | None = None
+    answer: Answer,
+    endpoint: Endpoint,
+    verifier: Verifier,
+    language: Language | None = None,
+    *,
+    names: LibraryNames = NO_NAMES,
 ) -> WrittenAnswer | None:
     """Return an answer that a model wrote, each sentence checked; None where there is none.
 
@@ -24,11 +30,13 @@ def write_answer(
         endpoint: Where the model is asked.
         verifier: Checks the sentences.
         language: The language to write in; None for that of the question.
+        names: Finds the names of the library in what the model is given.
 
     Raises:
         WritingError: If the model is away or answers nonsense.
     """
-    return _write(plan_answer(answer, language), endpoint, verifier)
+    plan = plan_answer(answer, language, names=names, most_characters=endpoint.most_characters)
+    return _write(plan, endpoint, verifier)
 
 
 def translate_quotation(
@@ -37,6 +45,8 @@ def translate_quotation(
     verifier: Verifier,
     language: Language | None = None,
     citation: int = 0,
+    *,
+    names: LibraryNames = NO_NAMES,
 ) -> WrittenAnswer | None:
     """Return the quoted sentences of a citation in the other language, checked; None without any.
 
@@ -49,11 +59,15 @@ def translate_quotation(
         verifier: Checks the sentences.
         language: The language to translate into; None for the one that the quotation is not in.
         citation: The index of the citation.
+        names: Finds the names of the library in the quotation.
 
     Raises:
         WritingError: If the model is away or answers nonsense.
     """
-    return _write(plan_translation(answer, language, citation), endpoint, verifier)
+    plan = plan_translation(
+        answer, language, citation, names=names, most_characters=endpoint.most_characters
+    )
+    return _write(plan, endpoint, verifier)
 
 
 def _write(

@@ -46,9 +46,12 @@ ALLOWED = {
         4_000_000,
         900,
         0.5,
+        8_192,
+        1_024,
     },  # limits of requests
     "rag/written/evidence.py": {5, 6_000},  # limits of a request
     "rag/written/facts.py": {1000, 2999, 14, 365},  # calendars, and a reach of a pattern
+    "rag/written/names.py": {2},  # characters of a key
     "rag/written/polarity.py": {2},  # words of a clause
     "rag/written/quotations.py": {4},  # letters of a quotation
     "rag/written/streaming.py": {20_000},  # a limit of a reply

@@ -382,13 +382,14 @@ def _eval(
     against: FolderOption = None,
     written: Annotated[bool, typer.Option("--written")] = False,
     llm: Annotated[str, typer.Option("--llm", metavar="URL")] = "",
+    sample: Annotated[int, typer.Option("--sample", min=1, metavar="NUMBER")] = 0,
     report: FolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
     from ui.cli.commands.evaluate import EvalOptions, evaluate, evaluate_written
 
     options = EvalOptions(
-        question_set, library, paragraphs, split, baselines, against, report, as_json, llm
+        question_set, library, paragraphs, split, baselines, against, report, as_json, llm, sample
     )
     run = evaluate_written if written else evaluate
     raise typer.Exit(run(options, context.obj))

@@ -33,7 +33,7 @@ _EXCLUSIVE: Mapping[str, Sequence[tuple[Sequence[str], Sequence[str]]]] = {
 
 _DEPENDENT: Mapping[str, Sequence[tuple[Sequence[str], Sequence[str]]]] = {
     "ask": ((["--llm"], _WRITING),),
-    "eval": ((["--llm"], ["--written"]),),
+    "eval": ((("--llm", "--sample"), ["--written"]),),
     "mcp": ((_HTTP_OPTIONS, ["--http"]),),
 }
 """Of each command, options and those of which one must be given with them."""

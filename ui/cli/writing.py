@@ -72,7 +72,7 @@ def write(
     """
     if not answer.is_answered:
         return None
-    count = len(number_sentences(answer))
+    count = len(number_sentences(answer, endpoint.most_characters))
     return _ask_model(lambda: service.write(answer, endpoint), "sends", count, endpoint, language)
 
 
@@ -89,7 +89,7 @@ def translate(
     """
     if not answer.is_answered:
         return None
-    count = len(number_quotation(answer))
+    count = len(number_quotation(answer, most_characters=endpoint.most_characters))
     if not count:
         print_line(_MESSAGES["nothing_quoted"].in_language(language), stderr=True)
         return None

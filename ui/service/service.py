@@ -34,6 +34,7 @@ from ui.service.query import Query
 if TYPE_CHECKING:
     from rag.written.endpoint import Endpoint
     from rag.written.model import NumberedSentence, Verdict, WrittenAnswer
+    from rag.written.names import LibraryNames
     from rag.written.verification import Verifier
     from ui.service.catalogue import Catalogue
 
@@ -78,6 +79,12 @@ class _Generation:
         from ui.service.catalogue import Catalogue  # which `tongzhu ask` need not wait for
 
         return Catalogue(self.library, lambda: self._retriever.works)
+
+    @cached_property
+    def names(self) -> LibraryNames:
+        from rag.written.names import LibraryNames
+
+        return LibraryNames(self.library.glosses())
 
     def _draw(self, publication_id: str, pages: tuple[MarkedPage, ...]) -> bytes:
         content = self.library.read_original(publication_id)
@@ -161,7 +168,7 @@ class Service:
         """
         from rag.written.write import write_answer  # which most questions do without
 
-        return write_answer(answer, endpoint, self._verifier, language)
+        return write_answer(answer, endpoint, self._verifier, language, names=self.names)
 
     def translate(
         self,
@@ -183,7 +190,9 @@ class Service:
         """
         from rag.written.write import translate_quotation
 
-        return translate_quotation(answer, endpoint, self._verifier, language, citation)
+        return translate_quotation(
+            answer, endpoint, self._verifier, language, citation, names=self.names
+        )
 
     def outline(self, publication_id: str, article_index: int | None = None) -> Answer:
         """Return the outline of an article or a publication; `write` makes a summary of it.
@@ -214,6 +223,11 @@ class Service:
         from rag.written.verification import Verifier
 
         return Verifier(self._encoder, load_reader() if is_reader_on() else None)
+
+    @property
+    def names(self) -> LibraryNames:
+        """Finds the names of the library in what a language model is given."""
+        return self._get_current().names
 
     @property
     def catalogue(self) -> Catalogue:

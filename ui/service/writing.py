@@ -79,11 +79,10 @@ WRITTEN_SCHEMA: Final[dict[str, Any]] = {
 RequestedTask = Literal["answer", "translation"]
 """What is asked for: a paragraph (of an outline, a summary), or the quotation translated."""
 
-PLANNERS: Final[Mapping[RequestedTask, Callable[[Answer], WritingPlan | None]]] = {
+_PLANNERS: Final[Mapping[RequestedTask, Callable[..., WritingPlan | None]]] = {
     "answer": plan_answer,
     "translation": plan_translation,
 }
-"""What is to be written of an answer, by what is asked for; None where nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +118,11 @@ class Writer:
         self.endpoint = endpoint
         self._active = 0
 
+    def plan(self, answer: Answer, task: RequestedTask = "answer") -> WritingPlan | None:
+        """Return what is to be written of an answer; None where nothing is."""
+        most_characters = self.endpoint.most_characters
+        return _PLANNERS[task](answer, names=self._service.names, most_characters=most_characters)
+
     async def stream(
         self, answer: Answer, task: RequestedTask = "answer"
     ) -> AsyncGenerator[WrittenAnswer, None]:
@@ -131,7 +135,7 @@ class Writer:
             RequestError: If the model is away, refuses, or answers nonsense; if it writes nothing;
                 if too many are waiting for it.
         """
-        plan = PLANNERS[task](answer)
+        plan = self.plan(answer, task)
         if plan is None:
             return
         if self._active >= limits.MAX_WRITERS:

@@ -14,6 +14,7 @@ from eval.questions.sets import (
     find_set,
     list_set_names,
     prepare_library,
+    sample_questions,
 )
 from index.errors import LibraryError, TongzhuError
 from index.storage.library import Library
@@ -152,3 +153,13 @@ def test_library_without_the_publication_is_reported(english: Path) -> None:
         pytest.raises(QuestionSetError, match=r"--library\. The nearest has \d+ faults, .*sample-"),
     ):
         find_publication(library, questions)
+
+
+def test_a_sample_is_spread_over_the_set() -> None:
+    whole = find_set("sample")
+    chosen = sample_questions(whole, 4).questions
+    places = [whole.questions.index(question) for question in chosen]
+    assert len(set(places)) == 4
+    assert places[0] == 0
+    assert places[-1] >= len(whole.questions) // 2
+    assert sample_questions(whole, 10_000).questions == whole.questions

@@ -117,3 +117,23 @@ def test_what_no_request_can_be_sent_to_is_no_address(url: str) -> None:
     with pytest.raises(WritingError, match="no address"):
         load_endpoint(url, "m")
     assert load_endpoint("http://[::1]:8080/v1", "m") == Endpoint("http://[::1]:8080/v1", "m")
+
+
+def test_a_smaller_model_is_given_and_asked_for_less() -> None:
+    environment = {"TONGZHU_LLM_MODEL": "m", "TONGZHU_LLM_CONTEXT": "2048"}
+    with serve_replies("yes") as stub:
+        small = load_endpoint(stub.endpoint.url, environment=environment)
+        assert small
+        assert small.most_characters * 4 == stub.endpoint.most_characters
+        complete(small, MESSAGES)
+        complete(stub.endpoint, MESSAGES)
+        few, many = (request["max_tokens"] for request in stub.requests)
+    assert few * 4 == many
+
+
+@pytest.mark.parametrize("context", ["100", "-1", "8k", "1e9", "9" * 40])
+def test_room_that_is_no_number_of_tokens_costs_one_line(context: str) -> None:
+    environment = {"TONGZHU_LLM_MODEL": "m", "TONGZHU_LLM_CONTEXT": context}
+    with pytest.raises(WritingError) as caught:
+        load_endpoint("http://127.0.0.1:1/v1", environment=environment)
+    assert "TONGZHU_LLM_CONTEXT" in caught.value.message.en

@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 
 from rag.written.endpoint import Endpoint
+from ui.cli.commands import ask as ask_command
 from ui.cli.main import main
 from ui.cli.writing import build_writer
 from ui.service.service import Service
@@ -40,3 +41,23 @@ def test_settings_that_are_not_valid_cost_one_line(
     assert main([*arguments, "--lang", "en"]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert "TONGZHU_LLM_MODEL" in line
+
+
+def test_that_no_model_is_named_is_said_before_the_answer(
+    sample_library: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TONGZHU_LLM_MODEL", raising=False)
+    said_first: list[str] = []
+    get_answer = ask_command.get_answer
+
+    def answer_later(*arguments: Any) -> Any:
+        said_first.append(capsys.readouterr().err)
+        return get_answer(*arguments)
+
+    monkeypatch.setattr(ask_command, "get_answer", answer_later)
+    options = ["--library", str(sample_library), "--write", "--llm", "http://127.0.0.1:1/v1"]
+    assert main(["ask", *options, "--lang", "en", "Who pays for the bridge?"]) == 1
+    assert "TONGZHU_LLM_MODEL" in said_first[0]
+    output = capsys.readouterr()
+    assert output.out
+    assert output.err == ""

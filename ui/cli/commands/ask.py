@@ -14,7 +14,7 @@ from index.messages import Language, MessageCatalogue
 from rag.answer.model import Answer
 from rag.answer.serialization import safe_json, to_dict
 from rag.render.explanation import explain, explanation_to_dict
-from ui.cli.output import print_line
+from ui.cli.output import print_error, print_line
 from ui.cli.paths import resolve_library_path
 from ui.cli.terminal import print_answer
 from ui.service.query import Query
@@ -56,12 +56,14 @@ class AskOptions:
 def ask(query: Query, library: Path | None, language: Language, options: AskOptions) -> int:
     """Print the answer; 0 also where the library does not have it, which is an answer too.
 
+    Where the settings of the language model are not valid, that is said before the answer, and 1
+    returned.
+
     Raises:
         LibraryError: If there is no library, or it is damaged.
         OptionError: If there is no such format.
         QuestionError: If the question cannot be answered as it stands, no article meets the
             filters, or there is no answer to export.
-        WritingError: If the settings of the language model are not valid; the answer is printed.
     """
     if options.is_export:
         return _export(query, library, language, options)
@@ -120,9 +122,10 @@ def _write(query: Query, library: Path | None, language: Language, options: AskO
 
     try:
         endpoint = find_endpoint(options.llm)
-    except (QuestionError, WritingError):
+    except (QuestionError, WritingError) as error:
+        print_error(error.message, language)
         _quote(query, library, language, options)  # which needs no model
-        raise
+        return 1
     with Service(resolve_library_path(library), cached_answers=0) as service:
         answer = get_answer(service, query)
         fields = {

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from eval.extras import require_extra
 from eval.questions.format import Split
-from eval.questions.sets import QuestionSet, find_set, prepare_library
+from eval.questions.sets import QuestionSet, find_set, prepare_library, sample_questions
 from index.encoders.protocol import load_encoder
 from index.errors import OptionError
 from index.messages import Language, MessageCatalogue
@@ -47,6 +47,7 @@ class EvalOptions:
         report: The folder to write a report into.
         as_json: Whether to print JSON.
         llm: The address of the language model that writes; "" for the one that was set up.
+        sample: How many of the questions a language model writes about; 0 for all.
     """
 
     name: str
@@ -58,6 +59,7 @@ class EvalOptions:
     report: Path | None = None
     as_json: bool = False
     llm: str = ""
+    sample: int = 0
 
 
 def evaluate(options: EvalOptions, language: Language) -> int:
@@ -115,6 +117,8 @@ def evaluate_written(options: EvalOptions, language: Language) -> int:
 
     endpoint = find_endpoint(options.llm)
     question_set = find_set(options.name, options.paragraphs, _parse_split(options.split))
+    if options.sample:
+        question_set = sample_questions(question_set, options.sample)
     with ProgressBars(language) as bars:
         library = _prepare_library(options, question_set, bars)
         run, results = run_written(

@@ -32,7 +32,7 @@ from ui.page.visitor import parse_visitor, resolve_language
 from ui.page.writing.agreement import format_agreement, has_agreed
 from ui.service.errors import RequestError
 from ui.service.exports import ExportFile
-from ui.service.writing import PLANNERS, RequestedTask, Writer
+from ui.service.writing import RequestedTask, Writer
 
 _MESSAGES = MessageCatalogue("ui", "writing")
 _NOUNS = MessageCatalogue("ui", "nouns")
@@ -107,7 +107,7 @@ class _Writing:
         conversation_id, turn_text = parameters.get("conversation", ""), parameters.get("turn", "")
         turn = _load_turn(self._store, visitor, conversation_id, turn_text)
         requested = _parse_task(parameters.get("task", ""))
-        plan = _plan(turn.answer, requested)
+        plan = self._plan(turn.answer, requested)
         return render_page(
             request,
             "writing/form",
@@ -123,6 +123,13 @@ class _Writing:
             has_agreed=has_agreed(request.headers, self._writer.endpoint),
             is_page="pane" not in parameters,
         )
+
+    def _plan(self, answer: Answer | None, requested: RequestedTask) -> WritingPlan:
+        """Return what is to be written; raise RequestError where there is nothing to write from."""
+        plan = self._writer.plan(answer, requested) if answer else None
+        if plan is None:
+            raise refuse(_MESSAGES["answer_missing"])
+        return plan
 
     async def handle(self, request: Request) -> Response:
         """Write a paragraph: for the page's script piece by piece, else whole."""
@@ -173,7 +180,7 @@ class _Writing:
         conversation_id, turn_text = fields.get("conversation"), fields.get("turn")
         turn = _load_turn(self._store, visitor, conversation_id, turn_text)
         requested = _parse_task(fields.get("task"))
-        plan = _plan(turn.answer, requested)
+        plan = self._plan(turn.answer, requested)
         number = parse_turn_number(turn_text)
         return _Task(visitor, conversation_id, number, plan.answer, language, requested, plan.task)
 
@@ -227,14 +234,6 @@ def _load_turn(
 
 def _parse_task(text: str) -> RequestedTask:
     return next((task for task in get_args(RequestedTask) if task == text), "answer")
-
-
-def _plan(answer: Answer | None, requested: RequestedTask) -> WritingPlan:
-    """Return what is to be written; raise RequestError where there is nothing to write from."""
-    plan = PLANNERS[requested](answer) if answer else None
-    if plan is None:
-        raise refuse(_MESSAGES["answer_missing"])
-    return plan
 
 
 def _render_unfinished(task: _Task, written: WrittenAnswer) -> str:
