@@ -33,6 +33,7 @@ QUESTIONS = [
         "type": "who",
         "near": near,
         "pair": pair,
+        "change": "object" if pair and not answers else "",
     }
     for passage in HARBOUR
     for question, answers, near, pair in (

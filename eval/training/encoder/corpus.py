@@ -165,6 +165,20 @@ def load_corpus(
     return TrainingCorpus(tuple(builder.passages), tuple(builder.questions), tuple(builder.claims))
 
 
+def load_written_corpus(folder: Path) -> TrainingCorpus:
+    """Return the passages, questions and claims of a folder of written ones alone.
+
+    Args:
+        folder: As of `load_corpus`.
+
+    Raises:
+        OSError: If a file cannot be read.
+    """
+    builder = _CorpusBuilder()
+    builder.add_written(folder)
+    return TrainingCorpus(tuple(builder.passages), tuple(builder.questions), tuple(builder.claims))
+
+
 _T = TypeVar("_T")
 
 

@@ -6,15 +6,12 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from rich.table import Table
 
 from eval.metrics import compare_pairs
 from eval.training.encoder.corpus import TrainingCorpus
 from eval.training.reader.claims import ClaimExample
-from eval.training.reader.network import ReaderNetwork
-from eval.training.reader.tokens import tokenize_example
 from index.arrays import FloatArray
 from index.document import Span
 from index.encoders.protocol import Encoder
@@ -22,27 +19,7 @@ from index.text.scripts import detect_language
 from rag.written.model import NumberedSentence
 from rag.written.verification import Verifier
 
-_BATCH = 32
 _LEAST = 5  # claims of a kind that have a row
-
-
-@torch.no_grad()
-def read_claims(
-    network: ReaderNetwork, corpus: TrainingCorpus, claims: Sequence[ClaimExample]
-) -> FloatArray:
-    """Return the log-odds that each claim is supported, [claims].
-
-    Args:
-        network: The reader.
-        corpus: The corpus of the claims.
-        claims: The claims.
-    """
-    log_odds: list[float] = []
-    for start in range(0, len(claims), _BATCH):
-        chosen = claims[start : start + _BATCH]
-        logits = network([tokenize_example(corpus, claim) for claim in chosen])
-        log_odds += (logits[:, 1:].logsumexp(-1) - logits[:, 0]).tolist()
-    return np.array(log_odds)
 
 
 def check_claims(

@@ -11,6 +11,7 @@ import torch
 
 from eval.metrics import compare_pairs
 from eval.training.encoder.corpus import TrainingCorpus
+from eval.training.reader.claims import ClaimExample
 from eval.training.reader.examples import ReadingExample
 from eval.training.reader.network import ReaderNetwork
 from eval.training.reader.tokens import tokenize_example
@@ -44,6 +45,28 @@ class ReaderFigures:
 
 
 @torch.no_grad()
+def read_examples(
+    network: ReaderNetwork,
+    corpus: TrainingCorpus,
+    examples: Sequence[ReadingExample | ClaimExample],
+) -> tuple[FloatArray, list[int]]:
+    """Return the log-odds that sentences answer, or support, and the place of the best of them.
+
+    Args:
+        network: The reader.
+        corpus: The corpus of the examples.
+        examples: The examples.
+    """
+    log_odds: list[float] = []
+    best: list[int] = []
+    for start in range(0, len(examples), _BATCH):
+        chosen = examples[start : start + _BATCH]
+        logits = network([tokenize_example(corpus, example) for example in chosen])
+        log_odds += (logits[:, 1:].logsumexp(-1) - logits[:, 0]).tolist()
+        best += logits[:, 1:].argmax(-1).tolist()
+    return np.array(log_odds), best
+
+
 def measure_reader(
     network: ReaderNetwork, corpus: TrainingCorpus, examples: Sequence[ReadingExample]
 ) -> dict[str, ReaderFigures]:
@@ -54,13 +77,7 @@ def measure_reader(
         corpus: The corpus of the examples.
         examples: Examples that are held out; unrelated ones count in every group.
     """
-    log_odds: list[float] = []
-    best: list[int] = []
-    for start in range(0, len(examples), _BATCH):
-        chosen = examples[start : start + _BATCH]
-        logits = network([tokenize_example(corpus, example) for example in chosen])
-        log_odds += (logits[:, 1:].logsumexp(-1) - logits[:, 0]).tolist()
-        best += logits[:, 1:].argmax(-1).tolist()
+    log_odds, best = read_examples(network, corpus, examples)
     groups = {corpus.questions[example.question].group for example in examples} - {UNRELATED_GROUP}
     members: dict[str, list[int]] = defaultdict(list)
     for index, example in enumerate(examples):
@@ -69,7 +86,7 @@ def measure_reader(
             members[name].append(index)
     return {
         group: _measure_group(
-            [(examples[index], log_odds[index], best[index]) for index in indexes]
+            [(examples[index], float(log_odds[index]), best[index]) for index in indexes]
         )
         for group, indexes in sorted(members.items())
     }

@@ -25,11 +25,12 @@ from torch.nn import functional
 from eval.training.encoder.corpus import WRITTEN_FOLDER, TrainingCorpus, load_corpus
 from eval.training.loop import run_steps
 from eval.training.options import add_data_options, add_run_options
-from eval.training.reader.claim_figures import check_claims, read_claims, tabulate_claims
+from eval.training.reader.claim_figures import check_claims, tabulate_claims
 from eval.training.reader.claims import ClaimExample, build_claim_groups, pair_claims
 from eval.training.reader.examples import ReadingExample, load_examples
 from eval.training.reader.export import export_reader
-from eval.training.reader.measure import NEGATIVE_KINDS, measure_reader
+from eval.training.reader.measure import NEGATIVE_KINDS, measure_reader, read_examples
+from eval.training.reader.minimal_pairs import load_minimal_pairs, select_pairs, tabulate_pairs
 from eval.training.reader.near_misses import join_near_misses
 from eval.training.reader.network import ReaderNetwork, load_reader
 from eval.training.reader.tokens import tokenize_example
@@ -213,17 +214,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     export_reader(network, output / "reader.safetensors")
     console = Console()
     table = Table("held-out questions", "", *NEGATIVE_KINDS, "sentence")
-    examples = list(chain.from_iterable(_select(corpus, groups, is_held_out=True)))
+    held_out = _select(corpus, groups, is_held_out=True)
+    examples = list(chain.from_iterable(held_out))
     for name, figures in measure_reader(network, corpus, examples).items():
         table.add_row(name, f"{figures.count}", *figures.format_cells())
     console.print(table)
-    pairs = _select(corpus, pair_claims(corpus), is_held_out=True)
-    claims = list(chain.from_iterable(pairs))
+    console.print(tabulate_pairs(network, corpus, select_pairs(corpus, held_out)))
+    console.print(tabulate_pairs(network, *load_minimal_pairs(encoder)))
+    claim_pairs = _select(corpus, pair_claims(corpus), is_held_out=True)
+    claims = list(chain.from_iterable(claim_pairs))
     scores = {
         "check": check_claims(corpus, claims, encoder),
-        "reader": read_claims(network, corpus, claims),
+        "reader": read_examples(network, corpus, claims)[0],
     }
-    console.print(tabulate_claims(corpus, pairs, scores))
+    console.print(tabulate_claims(corpus, claim_pairs, scores))
 
 
 if __name__ == "__main__":

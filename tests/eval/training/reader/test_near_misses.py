@@ -13,7 +13,9 @@ from torch import Tensor, nn
 from eval.training.encoder.corpus import TrainingCorpus, load_corpus
 from eval.training.reader import train as module
 from eval.training.reader.examples import ReadingExample
+from eval.training.reader.minimal_pairs import select_pairs, tabulate_pairs
 from eval.training.reader.near_misses import join_near_misses
+from eval.training.reader.network import ReaderNetwork
 from tests.helpers.training_files import write_training_files
 
 
@@ -71,11 +73,21 @@ def test_the_loss_falls_as_a_near_miss_falls_below_its_question(
     assert losses[0] > 10 * losses[-1]
 
 
-class _FixedNetwork(nn.Module):
+def test_pairs_are_counted_by_languages_and_by_what_differs(
+    corpus: TrainingCorpus, groups: list[list[ReadingExample]]
+) -> None:
+    pairs = select_pairs(corpus, groups)
+    assert [len(pair) for pair in pairs] == [2, 2, 2]
+    table = tabulate_pairs(_FixedNetwork([1.0, -1.0]), corpus, pairs)
+    rows = [list(cells) for cells in zip(*(column.cells for column in table.columns), strict=True)]
+    assert rows == [[name, "3", "0.500", "1.000"] for name in ("all", "written en → zh", "object")]
+
+
+class _FixedNetwork(ReaderNetwork):
     """Says of each example that its one sentence answers with given log-odds."""
 
     def __init__(self, log_odds: list[float]) -> None:
-        super().__init__()
+        nn.Module.__init__(self)
         self._log_odds = log_odds
 
     def forward(self, _: object) -> Tensor:
