@@ -169,6 +169,17 @@ def unwritable_library_error(path: Path, error: OSError) -> LibraryError:
     return LibraryError(_MESSAGES["unwritable"].format(path=path, reason=_describe_os_error(error)))
 
 
+def unwritable_cache_error(folder: Path, error: Exception) -> LibraryError:
+    """Return the error of a cache folder that cannot be written to.
+
+    Args:
+        folder: The folder.
+        error: What the system, or SQLite, raised.
+    """
+    reason = _describe_os_error(error) if isinstance(error, OSError) else str(error)
+    return LibraryError(_MESSAGES["unwritable_cache"].format(folder=folder, reason=reason))
+
+
 def is_native_panic(error: BaseException) -> bool:
     """Return whether native code has raised an error that derives from no `Exception`.
 

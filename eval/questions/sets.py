@@ -19,7 +19,7 @@ from eval.questions.gold import check_gold
 from index import readers, sample
 from index.document import Publication
 from index.encoders.protocol import Encoder
-from index.errors import LibraryError
+from index.errors import LibraryError, unwritable_cache_error
 from index.files import cache_folder
 from index.input_files import get_mode, read_file
 from index.messages import MessageCatalogue
@@ -128,9 +128,7 @@ def prepare_library(
                 _index_source(library, source, encoder, progress)
                 stamp_file.write_text(build_digest, encoding="utf-8")
     except OSError as error:
-        raise LibraryError(
-            _MESSAGES["unwritable_cache"].format(folder=folder, error=error)
-        ) from error
+        raise unwritable_cache_error(folder, error) from error
     return library
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from index.database import ReadOnlyDatabase
+from index.errors import unwritable_cache_error
 from index.files import cache_folder, replace_atomically
 from index.text.characters import BASIC_HAN
 from index.text.pinyin import format_pinyin
@@ -169,13 +170,16 @@ def load_dictionary() -> Dictionary:
     """Return the dictionary, converted first if that has not been done yet.
 
     Raises:
-        OSError: If the cache cannot be written.
+        LibraryError: If the cache cannot be written.
     """
     path = dictionary_path()
     try:
         return Dictionary(path)
     except sqlite3.DatabaseError:
-        _build_database(path)
+        try:
+            _build_database(path)
+        except (OSError, sqlite3.OperationalError) as error:  # the latter for a full disk
+            raise unwritable_cache_error(path.parent, error) from error
         return Dictionary(path)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from index.errors import LibraryError
 from index.glossary.gloss import Gloss
 from index.text import dictionary as lexicon
 from index.text.dictionary import Dictionary, load_dictionary
@@ -81,6 +82,15 @@ def test_damaged_dictionary_is_rebuilt(
     assert load().translate_to_chinese(["treati"])["treati"][0].terms == ("条约",)
     assert load().find_entries(["条约"]) == {"条约": [("條約", "条约", "tiáoyuē", ("treaty",), 1)]}
     assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
+
+
+def test_unwritable_cache_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(lexicon, "cache_folder", lambda: tmp_path / "file")
+    entry = {"traditional": "條約", "simplified": "条约", "pinyin": "", "definitions": ["treaty"]}
+    monkeypatch.setattr(lexicon, "_load_entries", lambda: [entry])
+    with pytest.raises(LibraryError, match=r"file: cannot be written .*TONGZHU_CACHE"):
+        load_dictionary.__wrapped__()
 
 
 def test_readings_of_characters_have_no_tones(dictionary: Dictionary) -> None:
