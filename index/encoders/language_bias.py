@@ -19,6 +19,7 @@ import numpy as np
 
 from index.arrays import Vectors, load_array
 from index.encoders.protocol import Embeddings, Encoder
+from index.errors import unwritable_cache_error
 from index.files import cache_folder, replace_atomically
 from index.text.scripts import Language, convert_to_simplified
 
@@ -67,7 +68,7 @@ def language_means(encoder: Encoder) -> dict[Language, LanguageMean]:
 
     Raises:
         ModelError: If the model cannot be loaded.
-        OSError: If the cache cannot be written.
+        LibraryError: If the cache cannot be written.
     """
     texts = [_read_sample_queries(language) for language in _LANGUAGES]
     digest = hashlib.sha256("".join((encoder.fingerprint, *texts)).encode())
@@ -79,8 +80,11 @@ def language_means(encoder: Encoder) -> dict[Language, LanguageMean]:
     if means is None or means.shape != (len(_LANGUAGES), 2, encoder.dimension):
         embeddings = [encoder.encode_queries(text.split("\n")) for text in texts]
         means = np.array([[part.vectors.mean(axis=0), _mean_token(part)] for part in embeddings])
-        with replace_atomically(path) as draft:
-            np.save(draft, means)
+        try:
+            with replace_atomically(path) as draft:
+                np.save(draft, means)
+        except OSError as error:
+            raise unwritable_cache_error(path.parent, error) from error
     return {
         language: LanguageMean(*vectors)
         for language, vectors in zip(_LANGUAGES, means, strict=True)

@@ -84,7 +84,7 @@ class Evidence:
 
 MetadataField = Literal[
     "title", "author", "institute", "topics", "page", "number", "date", "publisher", "imprint",
-    "articles",
+    "articles", "publications",
 ]  # fmt: skip
 """What can be asked about an article or a publication."""
 
@@ -94,7 +94,8 @@ class Statement:
     """A field of the metadata that answers a question about a publication or an article.
 
     Attributes:
-        field: The field; "imprint" for an office and its holders, "articles" for a list of titles.
+        field: The field; "imprint" for an office and its holders, "articles" and "publications"
+            for a list of titles.
         values: As printed, in order.
         translated: The translations of the values, as printed; "" for each that has none.
         label: The name of the office in the imprint (總編輯); "" for every other field.

@@ -26,6 +26,7 @@ from rag.answering.statements import (
     build_articles_statement,
     build_imprint_statements,
     build_publication_statement,
+    build_publications_statement,
 )
 from rag.query.entities import EntityLinker, LinkedEntities
 from rag.query.follow_up import asks_for_more, changes_topic, topic_start
@@ -344,6 +345,9 @@ class MetadataAnswerer:
         self, query: MetadataQuery, headers: list[ArticleHeader], of_publication: bool
     ) -> Iterator[Citation]:
         """Yield a citation for each article or, of whole publications, one for each of these."""
+        if query.fields == ("publications",):
+            yield from self._cite_publications(headers)
+            return
         for publication in dict.fromkeys(header.publication_id for header in headers):
             publication_headers = [
                 header for header in headers if header.publication_id == publication
@@ -358,6 +362,20 @@ class MetadataAnswerer:
                     yield self._cite_first_passage(publication_headers[0], statements)
             else:
                 yield from self._cite_each_article(query, publication_headers)
+
+    def _cite_publications(self, headers: Sequence[ArticleHeader]) -> Iterator[Citation]:
+        """Yield a citation for each publication; the first lists them all."""
+        first_headers = {header.publication_id: header for header in reversed(headers)}
+        ids = tuple(reversed(first_headers))
+        statement = build_publications_statement(map(self._library.summary, ids))
+        for index, publication_id in enumerate(ids):
+            title = build_publication_statement(
+                "title", self._library.publication_metadata(publication_id)
+            )
+            stated = title if index else statement
+            yield self._cite_first_passage(
+                first_headers[publication_id], (stated,) if stated else ()
+            )
 
     def _cite_each_article(
         self, query: MetadataQuery, headers: Sequence[ArticleHeader]

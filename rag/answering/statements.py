@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from index.document import Article, Publication
+from index.storage.records import Summary
 from index.text.patterns import load_patterns
 from index.text.scripts import fold
 from rag.answer.model import MetadataField, Statement
@@ -83,6 +84,19 @@ def build_articles_statement(field: MetadataField, articles: Iterable[Article]) 
         return None
     value_pairs = dict.fromkeys(pair for article in articles for pair in get_pairs(article))
     return _build_statement(field, list(value_pairs), of_publication=True)
+
+
+def build_publications_statement(publications: Iterable[Summary]) -> Statement | None:
+    """Return the titles of publications, each with its number; None if none has a title.
+
+    Args:
+        publications: The publications.
+    """
+    value_pairs = [
+        (f"{summary.title} {summary.number}".strip(), summary.title_translated)
+        for summary in publications
+    ]
+    return _build_statement("publications", value_pairs, of_publication=True)
 
 
 def build_imprint_statements(imprint: str, question: str) -> tuple[Statement, ...]:

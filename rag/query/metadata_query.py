@@ -124,12 +124,13 @@ def parse_metadata_query(
         institutes: The institutes that it names, folded; texts mention these, too.
     """
     text = fold(question).strip()
-    if _PATTERNS["citation-question"].search(text) or _PATTERNS["legal-article"].search(text):
+    if any(_PATTERNS[name].search(text) for name in ("citation-question", "legal-article")):
         return None
+    if _PATTERNS["asks-publications"].fullmatch(text):
+        return _build_publications_query(text)
     ordinal = parse_ordinal(text)
     remainder = ordinal.remainder if ordinal else text
-    for name in institutes:
-        remainder = remainder.replace(name, " ")
+    remainder = _remove(institutes, remainder)
     names = list(names)
     features = _extract_features(_remove(names, remainder), bool(names), ordinal is not None)
     fields = [
@@ -156,6 +157,17 @@ def parse_metadata_query(
         features.mentions_publication,
         text,
         ordinal.position if ordinal else None,
+    )
+
+
+def _build_publications_query(text: str) -> MetadataQuery:
+    return MetadataQuery(
+        ("publications",),
+        subject="",
+        mentions_article=False,
+        mentions_author=False,
+        mentions_publication=True,
+        text=text,
     )
 
 
@@ -205,6 +217,7 @@ def is_possible_metadata_query(text: str) -> bool:
         "which-article",
         "works-by-author",
         "article",
+        "asks-publications",
     )
     return any(_PATTERNS[name].search(text) for name in names)
 
@@ -287,6 +300,7 @@ def _extract_subject(text: str) -> str:
         "which-article",
         "works-by-author",
         "issue-number",
+        "in-library",
         "publication",
         "article",
     ):

@@ -166,7 +166,7 @@ def format_field_values(citation: Citation, statement: Statement, language: Lang
 
 
 def format_statement(citation: Citation, statement: Statement, language: Language) -> list[str]:
-    """Return a statement as lines: several where it lists articles, else one.
+    """Return a statement as lines: several where it lists titles, else one.
 
     Args:
         citation: The citation of the statement.
@@ -178,7 +178,7 @@ def format_statement(citation: Citation, statement: Statement, language: Languag
         format_field_values(citation, statement, language),
     )
     colon = "：" if is_chinese(language) else ": "
-    if statement.field == "articles":
+    if statement.field in ("articles", "publications"):
         return [
             f"{name}{colon}".rstrip(),
             *(f"{number}. {value}" for number, value in enumerate(values, 1)),

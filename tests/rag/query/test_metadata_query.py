@@ -18,6 +18,7 @@ from rag.answer.serialization import schema
 from rag.answering.statements import build_imprint_statements
 from rag.query.metadata_query import parse_metadata_query
 from rag.render.bibliography import format_footnote, format_quotation_text
+from rag.render.labels import format_statement
 from rag.render.markdown import evidence_to_markdown, to_markdown
 from rag.render.text import to_text
 from rag.retriever import Retriever
@@ -47,6 +48,10 @@ from rag.retriever import Retriever
         ("What articles are in this issue?", ("articles",)),
         ("這一期一共有幾篇文章？", ("articles",)),
         ("What is this issue about?", ("articles",)),
+        ("How many articles are in the library?", ("articles",)),
+        ("圖書館裡有幾篇文章？", ("articles",)),
+        ("Which publications are in the library?", ("publications",)),
+        ("這個資料庫有哪些刊物？", ("publications",)),
     ],
 )
 def test_metadata_fields_are_parsed_from_the_question(
@@ -220,6 +225,17 @@ def test_metadata_of_several_publications_are_distinguished(two_issues: Retrieve
     assert all(citation.statements for citation in others)
     (named,) = two_issues.retrieve("石嶼季刊第 4 期是哪一天出版的？").citations
     assert named.publication.number == "第 4 期"
+
+
+def test_publications_of_the_library_are_listed(two_issues: Retriever) -> None:
+    first, second = two_issues.retrieve("館藏裡有什麼？").citations
+    (stated,) = first.statements
+    assert stated.values == ("石嶼季刊 第 4 期", "石嶼季刊 第 3 期")
+    assert format_statement(first, stated, "en")[:2] == [
+        "Publications (2):",
+        "1. 石嶼季刊 第 4 期",
+    ]
+    assert [statement.field for statement in second.statements] == ["title"]
 
 
 def test_metadata_statement_comes_first_in_every_format(sample_retriever: Retriever) -> None:
