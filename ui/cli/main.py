@@ -382,7 +382,7 @@ def _eval(
     against: FolderOption = None,
     written: Annotated[bool, typer.Option("--written")] = False,
     llm: Annotated[str, typer.Option("--llm", metavar="URL")] = "",
-    sample: Annotated[int, typer.Option("--sample", min=1, metavar="NUMBER")] = 0,
+    sample: Annotated[int, typer.Option("--sample", min=0, max=10**6, metavar="NUMBER")] = 0,
     report: FolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
