@@ -22,6 +22,7 @@ from index.readers.notes.detection import report_unread
 from index.readers.notes.numbering import DUPLICATE_SUFFIX
 from index.readers.notes.runs import is_notes_heading
 from index.readers.report import Report
+from index.readers.second_series import read_second_series
 from index.readers.starred_notes import read_starred_notes
 
 _RAISED_LABEL = re.compile(
@@ -52,7 +53,8 @@ def complete_notes(
 ) -> tuple[Sequence[FlowBlock], Sequence[FlowNote]]:
     """Return a flow with its notes; where it has none, with those that are printed in it.
 
-    Beside notes of the format, authors type those on titles and themselves with signs.
+    Beside notes of the format, authors type those on titles and themselves with signs, and others
+    a second series of numbered notes.
 
     Args:
         blocks: In reading order.
@@ -61,6 +63,7 @@ def complete_notes(
     """
     has_own = bool(notes) or any(block.marks for block in blocks)
     if has_own:
+        blocks, notes = read_second_series(blocks, notes, report)
         return read_starred_notes(blocks, notes, report)
     return read_printed_notes(blocks, report)
 

@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from typing import NamedTuple
 
 from index.document import Span
-from index.readers.flow import FlowBlock, FlowMark, FlowNote
-from index.readers.flow_blocks import move_notes
+from index.readers.flow import FlowBlock, FlowNote
 from index.readers.report import Report
+from index.readers.typed_notes import TypedMark, TypedNote, take_typed_notes
 
 _NOTE = re.compile(r"([*＊†‡§]{1,3})\s{0,3}(?=[^\s*＊†‡§])")
 _MARK = re.compile(r"(?<=[^\s*＊†‡§(（\[])\s?([*＊†‡§]{1,3})(?=$|[\s,，、;；：:。.)）])")
 _MAX_HEAD = 12  # blocks at the beginning in which a title or authors may be marked
 _MIN_NOTE = 4  # characters
-
-
-class _Mark(NamedTuple):
-    """A sign at the end of a word: in which block, where in its text."""
-
-    block: int
-    span: Span
 
 
 def read_starred_notes(
@@ -43,26 +34,11 @@ def read_starred_notes(
     taken = {label: index for index, label in candidates.items() if marks[label].block < index}
     if not taken:
         return list(blocks), list(notes)
-    removed = sorted(taken.values())
-    flow = list(blocks)
-    kept = move_notes(notes, removed, -1)
-    placed: list[tuple[_Mark, FlowMark]] = []
-    for label, index in sorted(taken.items(), key=lambda item: item[1]):
-        block, mark = blocks[index], marks[label]
-        match = _NOTE.match(block.text)
-        start = match.end() if match else 0
-        inner = tuple(
-            replace(inner_mark, offset=max(inner_mark.offset - start, 0))
-            for inner_mark in block.marks
-        )
-        position = index - sum(other < index for other in removed)
-        report.set_aside(block.line, label, "markup")
-        regions = tuple(region._replace(offset=0) for region in block.regions[-1:])
-        kept.append(FlowNote(label, block.text[start:], regions, block.line, position, inner))
-        placed.append((mark, FlowMark(mark.span.start, len(kept) - 1, label)))
-    for mark, note_mark in sorted(placed, key=lambda item: item[0], reverse=True):
-        flow[mark.block] = _mark(flow[mark.block], mark.span, note_mark)
-    return [block for index, block in enumerate(flow) if index not in removed], kept
+    typed = []
+    for label, index in taken.items():
+        match = _NOTE.match(blocks[index].text)
+        typed.append(TypedNote(index, match.end() if match else 0, label, marks[label]))
+    return take_typed_notes(blocks, notes, typed, report)
 
 
 def _find_notes(blocks: Sequence[FlowBlock]) -> Iterator[tuple[int, str]]:
@@ -77,31 +53,14 @@ def _find_notes(blocks: Sequence[FlowBlock]) -> Iterator[tuple[int, str]]:
             yield indexes[0], label
 
 
-def _find_marks(blocks: Sequence[FlowBlock]) -> dict[str, _Mark]:
+def _find_marks(blocks: Sequence[FlowBlock]) -> dict[str, TypedMark]:
     """Return the signs that stand once at the ends of words of a flow, and that at its head."""
-    places: dict[str, list[_Mark]] = {}
+    places: dict[str, list[TypedMark]] = {}
     for index, block in enumerate(blocks):
         for match in _MARK.finditer(block.text):
-            places.setdefault(match[1], []).append(_Mark(index, Span(*match.span())))
+            places.setdefault(match[1], []).append(TypedMark(index, Span(*match.span())))
     return {
         label: of_label[0]
         for label, of_label in places.items()
         if len(of_label) == 1 and of_label[0].block < _MAX_HEAD
     }
-
-
-def _mark(block: FlowBlock, span: Span, mark: FlowMark) -> FlowBlock:
-    """Return a block with a mark in the place of a sign."""
-
-    def move(offset: int) -> int:
-        return offset if offset <= span.start else max(span.start, offset - span.end + span.start)
-
-    marks = [replace(inner_mark, offset=move(inner_mark.offset)) for inner_mark in block.marks]
-    marks.append(mark)
-    return replace(
-        block,
-        text=block.text[: span.start] + block.text[span.end :],
-        marks=tuple(sorted(marks, key=lambda inner_mark: inner_mark.offset)),
-        regions=tuple(region._replace(offset=move(region.offset)) for region in block.regions),
-        raised=(),
-    )

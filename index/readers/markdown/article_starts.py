@@ -1,7 +1,8 @@
 """Find the `#` headings of a Markdown file that begin articles.
 
 They do where the front matter has a title, unless they are sections by their names or numbers or
-share notes, and where each is the title of a law with articles of its own.
+share notes, or only the front matter names authors; and where each is the title of a law with
+articles of its own.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from index.readers.markdown.footnotes import (
     fold_label,
 )
 from index.readers.markdown.front_matter import FrontMatter
-from index.readers.paged import headings
+from index.readers.paged import headings, people
 from index.readers.publication_id import normalize_for_comparison
 
 _MIN_ARTICLES = 2
@@ -41,7 +42,15 @@ def find_article_starts(
         return starts if all(_list_laws(blocks, starts)) else []
     if any(headings.is_section_heading(blocks[start].text) for start in starts):
         return []
+    if front.first_value("authors") and not any(_has_byline(blocks, start) for start in starts):
+        return []
     return [] if _share_notes(blocks, starts, definitions) else starts
+
+
+def _has_byline(blocks: Sequence[MarkdownBlock], start: int) -> bool:
+    """Return whether the authors of an article are named below its title."""
+    below = next(iter(blocks[start + 1 : start + 2]), None)
+    return bool(below and not below.heading_level and people.parse_names(below.text))
 
 
 def is_title_alone(blocks: Sequence[MarkdownBlock], front: FrontMatter) -> bool:

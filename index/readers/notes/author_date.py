@@ -2,8 +2,8 @@
 
 Those are references such as (Merrow 2019, 14), and in the style of the MLA (Merrow 14).
 
-An entry of the list to which such a reference leads becomes a note, and the reference its mark.
-An article that has notes already keeps its list as it is: its notes are those that are printed.
+An entry of the list to which such a reference leads becomes a note, and the reference its mark, in
+the text and in notes that are printed beside.
 """
 
 from __future__ import annotations
@@ -70,22 +70,43 @@ def _link_article(article: Article) -> tuple[Article, list[SetAside]]:
         for index, section in enumerate(article.sections)
         if _PATTERNS["works-heading"].fullmatch(fold_widths(section.heading.strip()))
     ]
-    if not list_sections or article.notes:
+    if not list_sections:
         return article, []
-    entries = list(_parse_entries(article, list_sections))
+    printed = {note.number for note in article.notes}
+    entries = [
+        entry for entry in _parse_entries(article, list_sections) if entry.label not in printed
+    ]
     by_year: defaultdict[str, list[_Entry]] = defaultdict(list)
     for entry in entries:
         by_year[entry.year].append(entry)
-    marked: dict[tuple[int, int], list[NoteMark]] = {}
-    for section_index, section in enumerate(article.sections):
-        if section_index in list_sections:
-            continue
-        for paragraph_index, paragraph in enumerate(section.paragraphs):
-            marks = list(_find_marks(paragraph.text, by_year)) if paragraph.kind == "text" else []
-            if marks:
-                marked[section_index, paragraph_index] = marks
+    marked = {
+        (section_index, paragraph_index): marks
+        for section_index, section in enumerate(article.sections)
+        if section_index not in list_sections
+        for paragraph_index, paragraph in enumerate(section.paragraphs)
+        if paragraph.kind == "text" and (marks := list(_find_marks(paragraph.text, by_year)))
+    }
+    return _link_marked(article, entries, by_year, marked)
+
+
+def _link_marked(
+    article: Article,
+    entries: Sequence[_Entry],
+    by_year: Mapping[str, Sequence[_Entry]],
+    marked: Mapping[tuple[int, int], Sequence[NoteMark]],
+) -> tuple[Article, list[SetAside]]:
+    """Return an article with marks in its paragraphs and notes, and the entries they lead to."""
+    notes = tuple(_mark_note(note, by_year) for note in article.notes)
     cited = {mark.note for marks in marked.values() for mark in marks}
-    return _add_notes(article, [entry for entry in entries if entry.label in cited], marked)
+    cited |= {mark.note for note in notes for mark in note.marks}
+    cited_entries = [entry for entry in entries if entry.label in cited]
+    return _add_notes(replace(article, notes=notes), cited_entries, marked)
+
+
+def _mark_note(note: Note, by_year: Mapping[str, Sequence[_Entry]]) -> Note:
+    """Return a printed note with marks behind its references by author and date."""
+    marks = tuple(_find_marks(note.text, by_year))
+    return replace(note, marks=tuple(sorted((*note.marks, *marks)))) if marks else note
 
 
 def _parse_entries(article: Article, list_sections: Sequence[int]) -> Iterator[_Entry]:
@@ -164,7 +185,7 @@ def _add_notes(
     marked: Mapping[tuple[int, int], Sequence[NoteMark]],
 ) -> tuple[Article, list[SetAside]]:
     """Return an article with entries as notes and with their marks, and the entries' signs."""
-    notes = []
+    notes = list(article.notes)
     markers = []
     removed: defaultdict[int, set[int]] = defaultdict(set)
     for entry in entries:

@@ -9,7 +9,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
 from index.messages import MessageCatalogue
-from index.readers.notes.conventions import parse_ordinal
+from index.readers.notes.conventions import normalize_label, parse_ordinal
 from index.readers.report import Report
 
 _MESSAGES = MessageCatalogue("index", "readers")
@@ -113,6 +113,7 @@ class NoteSeries:
             labels: The label of each note, in order.
             series: The series of each.
         """
+        labels = [normalize_label(label) for label in labels]
         self._labels = labels
         self._series = series
         self._indexes: defaultdict[tuple[str, str], list[int]] = defaultdict(list)

@@ -16,6 +16,7 @@ from index.readers.notes.conventions import (
     parse_opening,
     parse_ordinal,
 )
+from index.readers.notes.references import is_citation
 from index.readers.notes.run_on import find_run_on_notes
 from index.text.characters import SUPERSCRIPT_LETTERS, measure_width
 from index.text.patterns import load_patterns
@@ -196,7 +197,7 @@ def _split_runs(
                 between -= 1  # the text of the note
             following = listed[index + 1 : index + 1 + _MAX_LOST]
             is_next = between == 0 and _is_next(current, line, claimed, following)
-            is_next = is_next or (between == 0 and _follows_run_on(last, line, lines))
+            is_next = is_next or _is_next_by_text(last, line, following, lines, between)
             if is_next:
                 current.append(line)
                 claimed |= set(map(parse_ordinal, line.opening.more_labels))
@@ -226,6 +227,27 @@ def _is_next(
     return is_next or _follows_claimed(last, line, claimed) or _goes_on(last, line, following)
 
 
+def _is_next_by_text(
+    last: NumberedLine,
+    line: NumberedLine,
+    following: Sequence[NumberedLine],
+    lines: Sequence[str],
+    between: int,
+) -> bool:
+    """Return whether texts show that a line goes on with a run though its number is not the next.
+
+    Args:
+        last: The last line of the run.
+        line: The line.
+        following: The next lines of the convention.
+        lines: Of the file.
+        between: How many paragraphs stand between the two.
+    """
+    if not following and _ends_list(last, line, lines):
+        return True
+    return between == 0 and _follows_run_on(last, line, lines)
+
+
 def _follows_run_on(last: NumberedLine, line: NumberedLine, lines: Sequence[str]) -> bool:
     """Return whether all notes between two lines stand in the text of the first one."""
     missing = line.ordinal - last.ordinal - 1
@@ -234,6 +256,15 @@ def _follows_run_on(last: NumberedLine, line: NumberedLine, lines: Sequence[str]
     text = "\n".join(lines[last.index : line.index])[last.opening.text_start :]
     own, following = ((other.opening.label, other.opening.form) for other in (last, line))
     return len(find_run_on_notes(text, own, following, frozenset)) == missing
+
+
+def _ends_list(last: NumberedLine, line: NumberedLine, lines: Sequence[str]) -> bool:
+    """Return whether a line right below a note cites a work, though a number is missing between."""
+    missing = line.ordinal - last.ordinal - 1
+    if line.index != last.index + 1 or not 0 < missing <= _MAX_LOST:
+        return False
+    text = lines[line.index].strip()[line.opening.text_start :]
+    return is_citation(text.rstrip("。. "))
 
 
 def _follows_claimed(last: NumberedLine, line: NumberedLine, claimed: Set[int]) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from index.readers.notes import references
 from index.readers.notes.back_references import parse_back_reference
+from index.readers.notes.conventions import load_conventions
 from index.readers.notes.mark_offsets import MarkOffsets
 from index.readers.notes.masking import mask
 from index.readers.notes.readings import Reading
@@ -71,10 +72,17 @@ def find_unread_notes(
             continue
         texts = [lines[line.index].strip()[line.opening.text_start :] for line in run.lines]
         citing = sum(_cites(text.rstrip("。. ")) for text in texts)
-        is_named = run.form == "annotation" or run.has_heading
-        if run.form != "line" and len(texts) > 1 and (is_named or citing * 2 >= len(texts)):
+        if run.form != "line" and len(texts) > 1 and _look_like_notes(run, citing):
             last_line = last.index
             yield UnreadNotes(first.index, last.index, first.opening.label, last.opening.label)
+
+
+def _look_like_notes(run: Run, citing: int) -> bool:
+    """Return whether lines look like notes, of which some cite; items of lists may cite, too."""
+    if run.form == "annotation" or run.has_heading:
+        return True
+    is_certain = load_conventions()[run.form].evidence in ("opening", "marks")
+    return citing * 2 >= len(run.lines) + (not is_certain)
 
 
 def find_unread_labels(lines: Sequence[str]) -> Iterator[UnreadNotes]:

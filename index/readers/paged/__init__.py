@@ -25,6 +25,7 @@ from index.readers.paged import (
     paragraphs,
     people,
 )
+from index.readers.paged.archive_frame import ArchivedText, take_archive_frame
 from index.readers.paged.article_heads import ParsedHead
 from index.readers.paged.blocks import Block, Line, split_blocks, split_lines
 from index.readers.paged.contents import TableOfContents
@@ -66,7 +67,8 @@ def read(text: str) -> Publication:
         text: Whatever it is, every character goes into the publication or is set aside.
     """
     report = Report()
-    lines = split_lines(join_spaced_characters(text))
+    archived = take_archive_frame(split_lines(join_spaced_characters(text)), report)
+    lines = archived.lines
     lines = _join_hyphenated_words(lines, report)
     lines = list(labels.split_section_labels(lines, report))
     lines = law_lines.part_law_numbers(page_edges.part_page_edges(lines))
@@ -76,6 +78,7 @@ def read(text: str) -> Publication:
     table_of_contents, blocks, heads = _keep_front_text(table_of_contents, blocks, heads)
     imprint_start = find_imprint(blocks, heads)
     cover, heads = _parse_front(blocks[:imprint_start], heads, table_of_contents, report)
+    _use_archive(archived, cover, heads, report)
     running_heads = _find_running_heads(blocks, heads, cover.title, cover.number)
     article_ends = [*(head.start for head in heads), imprint_start][1:]
     drafts = [
@@ -104,6 +107,21 @@ def read(text: str) -> Publication:
         set_aside=report.all_set_aside(),
         findings=report.all_findings(),
     )
+
+
+def _use_archive(
+    archived: ArchivedText, cover: Cover, heads: Sequence[ParsedHead], report: Report
+) -> None:
+    """Fill the title, and the authors of the only article, from what an archive says of them."""
+    title, authors = archived.title, archived.authors
+    if title.value and not cover.title:
+        cover.title = title.value
+    else:
+        report.set_aside(title.line, title.value, "furniture")
+    if authors.value and len(heads) == 1 and not heads[0].author:
+        heads[0].author, heads[0].author_line = authors.value, authors.line
+    else:
+        report.set_aside(authors.line, authors.value, "furniture")
 
 
 def _parse_front(

@@ -399,6 +399,7 @@ def _assign_author_or_institute(head: ParsedHead, block: Block, row: ContentsRow
         or is_record(block.text)
         or _is_first_heading(block.text)
         or headings.parse_heading(text)
+        or text.endswith((":", "："))
         or head.institute
     ):
         return False

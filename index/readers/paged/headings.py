@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -120,13 +120,13 @@ def parse_heading(text: str) -> Heading | None:
     body, hash_count, is_bold, markup = _strip_markup(text)
     if not body or len(body) > MAX_HEADING_WIDTH or measure_width(body) > MAX_HEADING_WIDTH:
         return None
-    if not hash_count and _ends_like_prose(body) and not is_chapter_label(body):
+    if not hash_count and _ends_like_prose(body) and not _may_end_so(body):
         return None
     heading = _parse_numbered(body)
     if heading:
         is_certain = heading.is_certain or bool(hash_count) or is_bold
         return replace(heading, hash_count=hash_count, is_certain=is_certain, markup=markup)
-    if hash_count or is_known_heading(body):
+    if hash_count or _is_name(body):
         return Heading(body, -1, hash_count=hash_count, markup=markup)
     return None
 
@@ -244,13 +244,18 @@ def _accept_in_sequence(
     """Return the candidates without the uncertain ones that do not continue a numbering."""
     accepted: list[Heading | None] = []
     counters: dict[float, int] = {}
-    for heading, is_followed in zip(candidates, has_content, strict=True):
+    last_ones = {
+        heading.rank: index
+        for index, heading in enumerate(candidates)
+        if heading and heading.number == 1
+    }
+    for index, (heading, is_followed) in enumerate(zip(candidates, has_content, strict=True)):
         if heading is None or not (
             heading.is_certain
             or (
                 is_followed
-                and heading.number > 0
-                and heading.number in (1, counters.get(heading.rank, 0) + 1)
+                and (heading.number > 0 or _is_numbered_zero(heading, index, last_ones))
+                and heading.number in (0, 1, counters.get(heading.rank, 0) + 1)
             )
         ):
             accepted.append(None)
@@ -260,6 +265,18 @@ def _accept_in_sequence(
             counters = {rank: count for rank, count in counters.items() if rank <= heading.rank}
             counters[heading.rank] = heading.number
     return accepted
+
+
+def _is_numbered_zero(heading: Heading, index: int, last_ones: Mapping[float, int]) -> bool:
+    """Return whether a heading has the number 0, as introductions have, and 1 follows.
+
+    Args:
+        heading: A candidate.
+        index: Its index.
+        last_ones: Where the number 1 stands last, by the rank of its form.
+    """
+    is_zero = heading.rank >= 0 and heading.text[:1] in ("0", "０")
+    return is_zero and last_ones.get(heading.rank, -1) > index
 
 
 class HeadingStack:
@@ -286,6 +303,22 @@ def _ends_like_prose(text: str) -> bool:
     if tail.endswith("."):
         return re.search(r"\b[A-Z]\.[A-Z]?\.?$", tail[-6:]) is None
     return tail[-1:] in "。，；：、,;:" and tail != ""
+
+
+def _is_name(text: str) -> bool:
+    return is_known_heading(text) or _is_name_with_colon(text)
+
+
+def _may_end_so(text: str) -> bool:
+    """Return whether a heading may end like prose: CHAPTER II., or a known name and a colon."""
+    return _is_name_with_colon(text) or is_chapter_label(text)
+
+
+def _is_name_with_colon(text: str) -> bool:
+    """Return whether a line names a section before a colon; over notes it is a label alone."""
+    is_closed = text.endswith((":", "：")) and not text[0].islower()
+    is_name = is_closed and is_known_heading(text[:-1].rstrip())
+    return is_name and not _PATTERNS["notes-heading"].fullmatch(text)
 
 
 def is_chapter_label(text: str) -> bool:

@@ -36,7 +36,7 @@ def take_nested_marks(
     for index, note in enumerate(notes):
         if note.number in marked_numbers or note.repeats_previous:
             continue
-        forms = sorted(certain & mark_forms.get(note.form, {note.form}))
+        forms = sorted((certain | {"star"}) & mark_forms.get(note.form, {note.form}))
         for before in range(index - 1, max(index - _MAX_DISTANCE, 0) - 1, -1):
             text = notes[before].text
             mark = _find_mark(text, note.label, find_marks(text, forms))

@@ -13,6 +13,7 @@ from index.readers.notes.conventions import NoteOpening, parse_opening
 from index.readers.notes.runs import is_notes_heading
 from index.readers.paged import block_kinds, headings
 from index.readers.paged.blocks import Block
+from index.readers.paged.colon_headings import find_colon_headings
 from index.readers.paged.headings import Heading
 from index.readers.paged.law_lines import rank_law_lines
 from index.readers.paged.page_notes import ArticleBody, BodyBlock, PageNoteSeparator
@@ -150,16 +151,16 @@ def _find_opening(block: Block, note_lines: NoteLines, has_star: bool) -> NoteOp
 
 def _assign_headings(body_blocks: Sequence[BodyBlock]) -> None:
     """Set which blocks are headings, with their ranks."""
+    texts = [
+        body_block.block.text if body_block.kind == "text" else "" for body_block in body_blocks
+    ]
+    by_colon = find_colon_headings(texts)
     candidates = [
-        headings.parse_heading(body_block.block.text) if body_block.kind == "text" else None
-        for body_block in body_blocks
+        headings.parse_heading(text) or by_colon.get(index) for index, text in enumerate(texts)
     ]
     levels = headings.assign_levels(candidates, headings.find_content(candidates))
     for body_block, heading in zip(body_blocks, levels, strict=True):
         body_block.heading = heading
-    texts = [
-        body_block.block.text if body_block.kind == "text" else "" for body_block in body_blocks
-    ]
     for index, rank in rank_law_lines(texts).items():
         body_blocks[index].heading = Heading(texts[index], rank)
     _assign_subjects(

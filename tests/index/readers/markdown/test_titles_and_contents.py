@@ -84,3 +84,18 @@ def test_headings_that_share_a_note_are_sections() -> None:
     publication = read_text(text, as_markdown=True)
     assert [article.title for article in publication.articles] == ["Lamps"]
     assert list_marks(publication.articles[0]) == ["a", "a"]
+
+
+def test_headings_of_a_file_with_authors_are_sections() -> None:
+    front = "---\ntitle: Salt\nauthor: [Ina Voss, Tom Gale]\n---\n\n"
+    text = "# The gabelle\n\nIt was a tax.\n\n# The mines\n\nThey lay inland.\n"
+    (article,) = read_text(front + text, as_markdown=True).articles
+    assert [section.heading for section in article.sections] == ["The gabelle", "The mines"]
+    assert [author.name for author in article.authors] == ["Ina Voss", "Tom Gale"]
+
+
+def test_headings_with_authors_below_them_begin_articles() -> None:
+    front = "---\ntitle: Harbour Papers\nauthor: Ina Voss\n---\n\n"
+    text = "# The gabelle\n\nTom Gale\n\nIt was a tax.\n\n# The mines\n\nThey lay inland.\n"
+    publication = read_text(front + text, as_markdown=True)
+    assert [article.title for article in publication.articles] == ["The gabelle", "The mines"]

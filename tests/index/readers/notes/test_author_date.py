@@ -77,3 +77,12 @@ def test_every_character_of_cited_and_other_entries_is_accounted_for(tmp_path: P
     assert audit.missing == audit.extra == {}
     others = reading.publication.articles[0].sections[1].paragraphs
     assert len(others) == 5
+
+
+def test_printed_notes_stand_beside_the_list(tmp_path: Path) -> None:
+    text = "Silt came back (Merrow 2019, 14).[^1]\n\n[^1]: So does Lamp (2001).\n"
+    (article,) = _read(tmp_path, text).publication.articles
+    assert [note.number for note in article.notes] == ["1", "Merrow 2019", "Lamp 2001"]
+    assert [mark.note for mark in article.notes[0].marks] == ["Lamp 2001"]
+    marks = [mark.note for mark in article.sections[0].paragraphs[0].marks]
+    assert marks == ["Merrow 2019", "1"]
