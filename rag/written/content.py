@@ -21,6 +21,7 @@ from rag.query.translation import list_spans
 from rag.ranking.parameters import load_parameters
 
 _TOKEN = re.compile(rf"(?P<han>[{FOLDED_HAN}]+)|(?P<latin>[^\W\d_]+(?:['’.-][^\W\d_]+)*)")
+_CURRENCY = re.compile("[$£€¥]")  # after the letters of one: NT$
 _HAN_CHARACTER = re.compile(f"[{FOLDED_HAN}]")
 _HAN_RUN = re.compile(f"[{FOLDED_HAN}]+")
 _TIMES = frozenset(
@@ -95,7 +96,11 @@ def read_content(text: str, dictionary: Dictionary) -> Content:
         text: A sentence, or several.
         dictionary: CC-CEDICT.
     """
-    tokens = [(match[0], bool(match["han"])) for match in _TOKEN.finditer(text)]
+    tokens = [
+        (match[0], bool(match["han"]))
+        for match in _TOKEN.finditer(text)
+        if not _CURRENCY.match(text, match.end())
+    ]
     words: list[ContentWord] = []
     for place, (token, is_han) in enumerate(tokens):
         if is_han:

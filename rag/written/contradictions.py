@@ -18,10 +18,12 @@ from rag.written.clauses import Clause, find_closest, measure_overlap, split_cla
 from rag.written.cues import Opposites, has_cue, load_cues
 from rag.written.facts import FactKind, list_facts
 from rag.written.model import ProblemKind
+from rag.written.order import find_exchanged_order
 from rag.written.parameters import ClauseThresholds, VerificationParameters
 from rag.written.roles import find_exchanged_roles
 
 _HAN_REACH, _LATIN_REACH = 10, 40  # characters between a negation and what it negates
+_DATES = frozenset(("year", "month", "day"))
 _ARTICLE = re.compile(r"(?<![a-z])(?:the|an?) (?:[a-z]+ )?$")  # before a noun, or its adjective
 
 
@@ -67,6 +69,8 @@ def find_contradictions(
             break
     for clause in find_exchanged_roles(text, cited, dictionary, parameters.roles):
         yield "role", clause
+    for words in find_exchanged_order(text, cited, dictionary, parameters.clauses.same):
+        yield "order", words
     if word := _find_negation(first, second, parameters.clauses):
         yield "negation", word
 
@@ -80,6 +84,8 @@ def _list_excesses(written: str, known: str) -> Iterator[tuple[ProblemKind, str]
         if cue in _WEAKER and not (
             has_cue(_WEAKER[cue], known) and not has_cue(_WEAKER[cue], written)
         ):
+            continue
+        if cue == "duty" and has_cue("condition-of-liberty", known):
             continue
         yield kind, match[0].strip()
     if (match := load_cues().patterns["part"].search(written)) and (
@@ -111,28 +117,45 @@ def _find_opposite(
     pair: Opposites, written: Sequence[Clause], known: Sequence[Clause], share: float
 ) -> str:
     """Return the word by which a clause says the opposite of the clause that is most like it."""
-    for clause in written:
-        poles = _list_poles(pair, clause.folded)
-        if len(poles) != 1:
-            continue
-        ((pole, word),) = poles.items()
-        like = [other for other in known if pole in _list_poles(pair, other.folded)]
-        unlike = [
-            other
-            for other in known
-            if (not pole) in _list_poles(pair, other.folded)
-            and not has_cue("exception", other.folded)
-            and not has_cue("exception", clause.folded)
-        ]
-        if not unlike:
-            continue
-        best = max(measure_overlap(clause, other) for other in unlike)
-        if like:
-            if best > max(measure_overlap(clause, other) for other in like) + share:
-                return word
-        elif best >= share:
-            return word
-    return ""
+    words = (_find_opposite_word(pair, clause, known, share) for clause in written)
+    return next(filter(None, words), "")
+
+
+def _find_opposite_word(
+    pair: Opposites, clause: Clause, known: Sequence[Clause], share: float
+) -> str:
+    """Return the word by which a clause says the opposite; "" if it does not."""
+    poles = _list_poles(pair, clause.folded)
+    if len(poles) != 1 or has_cue("exception", clause.folded):
+        return ""
+    ((pole, word),) = poles.items()
+    like = [other for other in known if pole in _list_poles(pair, other.folded)]
+    unlike = [
+        other
+        for other in known
+        if (not pole) in _list_poles(pair, other.folded) and not has_cue("exception", other.folded)
+    ]
+    return word if unlike and _is_nearer_to(unlike, like, clause, share) else ""
+
+
+def _is_nearer_to(
+    unlike: Sequence[Clause], like: Sequence[Clause], clause: Clause, share: float
+) -> bool:
+    """Return whether a clause is about what is said in some clauses, rather than in others.
+
+    Its numbers tell that, or its words.
+    """
+    numbers = {number for number in _list_numbers([clause]) if number[0] not in _DATES}
+    if numbers and _is_said_of(numbers, unlike) and not _is_said_of(numbers, like):
+        return True
+    best = max(measure_overlap(clause, other) for other in unlike)
+    nearest = max((measure_overlap(clause, other) for other in like), default=None)
+    return best >= share if nearest is None else best > nearest + share
+
+
+def _is_said_of(numbers: set[tuple[FactKind, Decimal]], clauses: Iterable[Clause]) -> bool:
+    """Return whether one of some clauses has all of the numbers of another one."""
+    return any(numbers <= _list_numbers([clause]) for clause in clauses)
 
 
 def _list_poles(pair: Opposites, folded: str) -> dict[bool, str]:
@@ -165,6 +188,8 @@ def _find_negation(
         is_said_nowhere = first is written
         facts = _list_numbers(second)
         says_no = any(has_cue("negative", clause.folded) for clause in second)
+        if any(has_cue("exemption", clause.folded) for clause in second):
+            continue  # who is exempt does not have to
         for clause in first:
             matches = list(load_cues().patterns["negator"].finditer(clause.folded))
             numbers = _list_numbers([clause])

@@ -10,7 +10,7 @@ from index.document import Span
 
 ProblemKind = Literal[
     "citation", "misattributed", "stitched", "fabricated", "number", "date", "name", "law",
-    "negation", "direction", "modality", "scope", "cause", "role", "attribution",
+    "negation", "direction", "modality", "scope", "cause", "role", "order", "attribution",
     "coverage", "language",
 ]  # fmt: skip
 """What is wrong with a written sentence."""

@@ -160,8 +160,12 @@ def load_number_words() -> NumberWords:
             rf"(?<![a-z\d])(\d{{1,2}})(?:st|nd|rd|th)? year of (?:the )?(?:reign of )?"
             rf"(?:the )?({_join(tables['eras'])})(?![a-z])"
         ),
-        re.compile(rf"(?:{_join_bounds(bounds, '')})\s*(?:the |a |[占为有达])?$"),
-        re.compile(rf"\s*[元人名个件项家次]?(?:{_join_bounds(bounds, '-after')})"),
+        re.compile(
+            rf"(?:{_join_bounds(bounds, '')})\s*(?:the |a |[占为有达])?(?:(?:nt|us|hk)?[$£€¥])?$"
+        ),
+        re.compile(
+            rf"\s*(?:[元人名个件项家次]|[a-z]+ (?=or ))?(?:{_join_bounds(bounds, '-after')})"
+        ),
         re.compile(rf"[\s-]*(?:{_join(units)})(?![a-z])"),
         units,
     )

@@ -45,6 +45,7 @@ _AUXILIARY = re.compile(
     r"|also|then|later|soon|not|never|always|already|once|only|alone|\w+ly)\b|\s+",
     re.IGNORECASE,
 )
+_OF_SOME = re.compile(r"^(?:of|among|in|with|from)\b", re.IGNORECASE)  # of those inspected
 _CLEFT = re.compile(r"^it (?:was|is) (.+) (?:who|that)$", re.IGNORECASE)
 _MODAL_ZH = re.compile(
     match_either_script(
@@ -178,6 +179,8 @@ def _split_clause(clause: str, verb: _Verb) -> _Parts:
     relative = _OBJECT_RELATIVE.match(before)
     if relative and _AUXILIARY.sub("", relative[2]):
         return _Parts(relative[2], relative[1].strip(), after)
+    if verb.is_participle and not after and _OF_SOME.match(before):
+        return _Parts(None, None, after)
     agent = _AGENT.search(after)
     passive = _PASSIVE_EN.search(before) if verb.is_participle else None
     if passive or (verb.is_participle and agent and not agent.start()):

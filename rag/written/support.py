@@ -12,6 +12,7 @@ from index.text.numbers import normalize_numbers
 from index.text.patterns import load_patterns
 from index.text.scripts import fold
 from rag.written.computed import is_computed
+from rag.written.counts import count_months, list_counts
 from rag.written.facts import DAYS_OF_YEAR, Fact, list_facts
 from rag.written.number_words import replace_number_words
 from rag.written.tolerance import is_in_words, is_rounded, is_within, load_tolerances
@@ -45,7 +46,10 @@ _MONTHS = (
     "january february march april may june july august september october november december".split()
 )
 _MONTH_NAME = re.compile(rf"(?<![a-z])(?:{'|'.join(_MONTHS)})(?![a-z])")
-_ONE_UNIT = re.compile("(?<![a-z])(?:an?|one) (year|month|week|day|decade|century)(?![a-z])")
+_ONE_UNIT = re.compile(
+    "(?<![a-z])(?:an?|one|(?:the )?(?:past|last|next|following|first)) "
+    "(year|month|week|day|decade|century)(?![a-z])"
+)
 _HAN = re.compile(f"[{FOLDED_HAN}]")
 _CENTURY = 100  # years
 _HAN_NUMERAL = re.compile(rf"第[{HAN_DIGITS}十百]+[条款项]|([{HAN_DIGITS}十百千万亿廿卅]+)")
@@ -65,11 +69,17 @@ def find_unsupported_facts(sentence: str, cited: Iterable[str]) -> Iterator[Fact
     printed = [fact for text in texts for fact in list_facts(text)]
     known = [fact for text in texts for fact in _list_alternatives(text)]
     known += list(_list_years_beside(texts, known))
+    known += [fact for text in texts for fact in count_months(text)]
     compared = _PAIR.sub("they", sentence)
     if not any(_HAN.search(text) for text in texts):
         compared = _ARTICLE_ZH.sub("", compared)  # an English article
+    counts = list_counts(compared, texts)
     for fact in list_facts(compared):
-        if not any(supports(other, fact) for other in known) and not is_computed(printed, fact):
+        if not (
+            any(supports(other, fact) for other in known)
+            or is_computed(printed, fact)
+            or (fact.kind == "number" and fact.value in counts)
+        ):
             yield fact
 
 
@@ -91,8 +101,10 @@ def _find_alternatives(text: str) -> Iterator[Fact]:
         yield Fact("month", Decimal(_MONTHS.index(match[0]) + 1), match[0])
     for match in _ONE_UNIT.finditer(folded):
         yield from list_facts(f"1 {match[1]}")
+    limits = {fact.value for fact in list_facts(text) if fact.bound}
     for match in _HAN_NUMERAL.finditer(folded):
-        if match[1] and (value := _read_numeral(match[1])):
+        value = _read_numeral(match[1]) if match[1] else ""
+        if value and Decimal(value) not in limits:
             yield Fact("number", Decimal(value), match[1])
     for match in _MINGUO_DECADE.finditer(folded):
         year = Decimal(_read_numeral(match[1])) + _MINGUO_OFFSET
@@ -106,7 +118,7 @@ def _list_meanings(fact: Fact) -> Iterator[Fact]:
     if fact.kind == "year" or (fact.kind == "number" and not fact.dimension):
         nth_century = fact.value // _CENTURY + 1
         yield Fact("number", nth_century, fact.text, "", "duration", _CENTURY * DAYS_OF_YEAR)
-    if fact.kind == "number" and not fact.dimension:
+    if fact.kind == "number" and not fact.dimension and fact.bound in ("", "about"):
         yield Fact("year", fact.value, fact.text)
     if fact.dimension == "duration" and fact.size == _CENTURY * DAYS_OF_YEAR:
         yield Fact("year", (fact.value - 1) * _CENTURY, fact.text)
@@ -143,6 +155,8 @@ def supports(known: Fact, fact: Fact) -> bool:
         known: The fact of the cited sentence.
         fact: That of the written one.
     """
+    if {known.bound, fact.bound} == {"least", "most"}:
+        return False
     if known.kind != fact.kind:
         return known.value == fact.value and _may_stand_for(known, fact)
     if fact.kind == "year" and fact.text.endswith(_DECADE_MARK):

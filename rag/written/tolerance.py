@@ -45,14 +45,14 @@ def is_rounded(exact: Decimal, fact: Fact) -> bool:
 
 
 def is_near(value: Decimal, fact: Fact) -> bool:
-    """Return whether a number is on the right side of a limit, or about another one.
+    """Return whether a number is on the right side of a limit and near it, or about another one.
 
     Args:
         value: The exact one.
         fact: The number of the sentence; not 0.
     """
     if fact.bound in ("least", "most"):
-        return (value > fact.value) == (fact.bound == "least")
+        return is_within(value, fact)
     tolerances = load_tolerances()
     is_rough = is_in_words(fact) or fact.kind == "multiple"
     about = tolerances.in_words if is_rough else tolerances.bounds["about"]

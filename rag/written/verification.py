@@ -21,12 +21,14 @@ from index.encoders.protocol import Encoder
 from index.encoders.reading import ClaimReader
 from index.encoders.threads import single_threaded_blas
 from index.text.dictionary import load_dictionary
-from index.text.scripts import convert_to_simplified, detect_language
+from index.text.scripts import convert_to_simplified, detect_language, fold
+from index.text.terms import analyze
 from rag.ranking.linear_weights import PerLanguage, Weights
 from rag.ranking.parameters import load_parameters
 from rag.written.attribution import find_misplaced_facts
 from rag.written.content import (
     Content,
+    ContentWord,
     is_common_word,
     is_latin_name,
     measure_coverage,
@@ -170,7 +172,7 @@ class Verifier:
             least = parameters.reading.thresholds.select(is_cross_lingual=is_cross_lingual)
             is_covered = is_covered and coverage >= least
         missing_names = tuple(
-            self._list_missing_names(written, coverages, is_cross_lingual=is_cross_lingual)
+            self._list_missing_names(written, known, coverages, is_cross_lingual=is_cross_lingual)
         )
         return Measures(
             parts,
@@ -193,7 +195,12 @@ class Verifier:
         return {"reading": self._reader.read_claim(claim, sentences).log_odds}
 
     def _list_missing_names(
-        self, written: Content, coverages: Sequence[float], *, is_cross_lingual: bool
+        self,
+        written: Content,
+        known: Content,
+        coverages: Sequence[float],
+        *,
+        is_cross_lingual: bool,
     ) -> Iterator[str]:
         """Yield the names that are not covered.
 
@@ -204,14 +211,39 @@ class Verifier:
         pairs = zip(written.words, coverages, strict=True)
         for is_name, group in groupby(pairs, key=lambda pair: pair[0].is_name):
             run = list(group) if is_name else []
+            printed = " ".join(word.printed for word, _ in run)
+            if is_cross_lingual and self._is_another_name(printed, known):
+                yield printed
+                continue
             missing = [word for word, coverage in run if coverage < least and len(word.printed) > 1]
             is_half_known = is_cross_lingual and 2 * len(missing) <= len(run) > 2
-            for word in missing:
-                is_latin = is_latin_name(word)
-                if (is_latin or not is_cross_lingual) and not (
-                    is_half_known and is_latin and is_common_word(word, self._dictionary)
-                ):
-                    yield word.printed
+            yield from (
+                word.printed
+                for word in missing
+                if self._is_expected(
+                    word, is_cross_lingual=is_cross_lingual, is_half_known=is_half_known
+                )
+            )
+
+    def _is_expected(
+        self, word: ContentWord, *, is_cross_lingual: bool, is_half_known: bool
+    ) -> bool:
+        """Return whether a word of a name has to be in what is cited."""
+        if not is_latin_name(word):
+            return not is_cross_lingual
+        return not (is_half_known and is_common_word(word, self._dictionary))
+
+    def _is_another_name(self, name: str, known: Content) -> bool:
+        """Return whether the dictionary has a name of several words, and a text no form of it.
+
+        Its first character may stand for a country: 美 for 美國.
+        """
+        terms = " ".join(analyze(name))
+        if " " not in name or fold(name) in known.folded:
+            return False
+        entries = self._dictionary.translate_to_chinese([terms]).get(terms, [])
+        firsts = {fold(entry.text)[:1] for entry in entries}
+        return bool(firsts) and not any(first in known.folded for first in firsts)
 
     def _compare_tokens(self, text: str, cited: Sequence[str]) -> dict[str, float]:
         """Return how similar the tokens of a text are to the nearest ones of the cited texts."""
