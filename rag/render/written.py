@@ -37,7 +37,9 @@ class SupportingNote:
     note: CitedNote
 
 
-def written_to_text(written: WrittenAnswer, answer: Answer, language: Language) -> str:
+def written_to_text(
+    written: WrittenAnswer, answer: Answer, language: Language, *, supported_only: bool = False
+) -> str:
     """Return a written answer as plain text without control characters, ending in a newline.
 
     A line that begins with ✓ is supported by the passages whose ranks follow it, one with ✗ is not,
@@ -48,10 +50,14 @@ def written_to_text(written: WrittenAnswer, answer: Answer, language: Language) 
         written: The written answer.
         answer: The answer that it was written from.
         language: The language of everything that was not written.
+        supported_only: Whether sentences that are not supported are left out, and only counted.
     """
     lines = [format_origin(written, language)]
     if written.is_usable:
-        lines += [_format_sentence(sentence, written, language) for sentence in written.sentences]
+        shown = written.supported if supported_only else written.sentences
+        lines += [_format_sentence(sentence, written, language) for sentence in shown]
+        if left_out := len(written.sentences) - len(shown):
+            lines.append(_MESSAGES["left_out"].in_language(language, count=left_out))
         lines += list_untranslated(written, language)
         lines += format_shared_sources(written, answer, language)
         lines += [
@@ -153,10 +159,14 @@ def written_to_section(
             unsupported = _MESSAGES["unsupported"].in_language(language)
             reason = describe_problems(sentence, language)
             sentences.append((f"{sentence.text} ({unsupported}: {reason})", ()))
-    line = format_origin(written, language)
-    if not written.is_usable:
-        line += f" {format_not_usable(written, language)}"
-    return FootnotedSection(_MESSAGES["heading"].in_language(language), line, tuple(sentences))
+    lines = [format_origin(written, language)]
+    if written.is_usable:
+        lines += list_untranslated(written, language)
+        lines += format_shared_sources(written, answer, language)
+    else:
+        lines.append(format_not_usable(written, language))
+    heading = _MESSAGES[f"heading.{written.task}"].in_language(language)
+    return FootnotedSection(heading, " ".join(lines), tuple(sentences))
 
 
 def format_origin(written: WrittenAnswer, language: Language) -> str:

@@ -221,6 +221,7 @@ def _ask(
     word: FileOption = None,
     write: Annotated[bool, typer.Option("--write")] = False,
     translate: Annotated[bool, typer.Option("--translate")] = False,
+    supported_only: Annotated[bool, typer.Option("--supported-only")] = False,
     llm: ModelOption = "",
     as_json: JsonOption = False,
     library: FolderOption = None,
@@ -231,7 +232,9 @@ def _ask(
 
     filters = Filters(publication, article, author, topic, after, before)
     query = Query(" ".join(question), k, tuple(history or ()), filters)
-    options = AskOptions(as_json, with_explanation, passages, sources, word, write, translate, llm)
+    options = AskOptions(
+        as_json, with_explanation, passages, sources, word, write, translate, llm, supported_only
+    )
     raise typer.Exit(ask(query, library, context.obj, options))
 
 

@@ -20,6 +20,7 @@ _EXCLUSIVE: Mapping[str, Sequence[tuple[Sequence[str], Sequence[str]]]] = {
     "ask": (
         *((_EXPORTS[:index], [name]) for index, name in enumerate(_EXPORTS)),
         (_EXPORTS, ("--json", "--explain", *_WRITING)),
+        (["--supported-only"], ["--json"]),
     ),
     "works": ((("--by", "--json"), ["--format"]),),
     "list": (
@@ -32,7 +33,7 @@ _EXCLUSIVE: Mapping[str, Sequence[tuple[Sequence[str], Sequence[str]]]] = {
 """Of each command, pairs of groups of which no two options can be given together."""
 
 _DEPENDENT: Mapping[str, Sequence[tuple[Sequence[str], Sequence[str]]]] = {
-    "ask": ((["--llm"], _WRITING),),
+    "ask": ((("--llm", "--supported-only"), _WRITING),),
     "eval": ((("--llm", "--sample"), ["--written"]),),
     "mcp": ((_HTTP_OPTIONS, ["--http"]),),
 }

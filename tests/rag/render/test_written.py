@@ -17,7 +17,14 @@ from rag.render.written import (
     written_to_section,
     written_to_text,
 )
-from rag.written.model import NumberedSentence, Problem, Verdict, WrittenAnswer, WrittenSentence
+from rag.written.model import (
+    NumberedSentence,
+    Problem,
+    Verdict,
+    WritingTask,
+    WrittenAnswer,
+    WrittenSentence,
+)
 from rag.written.serialization import written_from_dict, written_to_dict
 
 WORK = "周一葦，《渡口志》，台北：水門書局，1931 年，頁 45。"
@@ -104,3 +111,21 @@ def test_json_is_read_back() -> None:
     for broken in (values, {}, {"sentences": 3}, {"sentences": [{}]}):
         with pytest.raises(ValueError, match=r"."):
             written_from_dict(broken)
+
+
+def test_what_is_not_supported_may_be_left_out_and_is_counted() -> None:
+    text = written_to_text(WRITTEN, ANSWER, "en", supported_only=True)
+    assert "✗" not in text
+    assert "It cost 3" not in text
+    assert "left out: 1" in text
+
+
+@pytest.mark.parametrize(
+    ("task", "word_of_it"), [("summary", "summary"), ("translation", "transl")]
+)
+def test_a_word_file_says_what_was_written_and_which_work_it_rests_on(
+    task: WritingTask, word_of_it: str
+) -> None:
+    section = written_to_section(replace(WRITTEN, task=task), ANSWER, "en")
+    assert word_of_it in section.heading
+    assert "rest on one work" in section.line

@@ -36,6 +36,7 @@ class AskOptions:
         write: Whether a language model writes an answer too.
         translate: Whether it translates the quotation.
         llm: The address of the model; "" for the one that was set up.
+        supported_only: Whether to leave out what it writes that is not supported.
     """
 
     as_json: bool = False
@@ -46,6 +47,7 @@ class AskOptions:
     write: bool = False
     translate: bool = False
     llm: str = ""
+    supported_only: bool = False
 
     @property
     def is_export(self) -> bool:
@@ -141,5 +143,6 @@ def _write(query: Query, library: Path | None, language: Language, options: AskO
         return 0
     print_answer(answer, language, with_explanation=options.with_explanation)
     for written in texts.values():
-        print_line("\n" + written_to_text(written, answer, language).rstrip("\n"))
+        text = written_to_text(written, answer, language, supported_only=options.supported_only)
+        print_line("\n" + text.rstrip("\n"))
     return 0
