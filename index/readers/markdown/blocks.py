@@ -30,6 +30,9 @@ from index.readers.paged.block_kinds import classify_paragraph
 from index.readers.report import Report
 
 _PARSER = MarkdownIt("commonmark").enable("table").disable("inline").use(definition_plugin)
+_CALLOUT = re.compile(
+    r"\s*\[!\w{2,20}(?:\|[^\]]{0,40})?\][-+]?"
+)  # > [!note] of Obsidian and GitHub
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:\s+|$)")
 _NOTES_LEVEL = 2  # of a heading over notes that is not marked as one
 _ESCAPED_BREAK = re.compile(r"(?<!\\)(?:\\\\)*\\$")
@@ -232,6 +235,13 @@ def _convert_quote(
 
 
 def _build_quotes(lines: Sequence[str], first_line: int, report: Report) -> Iterator[MarkdownBlock]:
+    if kind := _CALLOUT.match(lines[0]):
+        report.set_aside(first_line, kind[0], "markup")
+        lines = [lines[0][kind.end() :], *lines[1:]]
+        title, rest = lines[0].strip(), lines[1:]
+        if title:
+            yield MarkdownBlock(title, first_line, kind="quote")
+        lines, first_line = rest, first_line + 1
     for number, text in _split_at_breaks(lines, first_line, report):
         yield MarkdownBlock(text, number, kind="quote")
 

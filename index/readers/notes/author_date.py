@@ -25,6 +25,7 @@ _YEAR = re.compile(r"(?<![\d-])(?:1[5-9]|20)\d\d[a-z]?(?!\d)")
 _PAGES = re.compile(r",?\s(?:pp?\.\s?)?\d{1,4}(?:\s?[-–—]\s?\d{1,4})?(?:,\s?\d{1,4})*\s*$")
 _PARENTHESES = re.compile(r"[(\[]([^()\[\]]{4,200})[)\]]")
 _LIST_MARKER = re.compile(r"\s*(?:[-*+•·]\s+|\[?\d{1,3}[\].]\s*)?")
+_SAME_AUTHORS = re.compile(r"(?:[-–—―]\s?){2,6}[.,，。]")  # those of the entry before
 _MAX_PAGES = 60  # characters
 _NARRATIVE_WIDTH = 60  # characters before a year in parentheses that may name its authors
 
@@ -112,14 +113,18 @@ def _mark_note(note: Note, by_year: Mapping[str, Sequence[_Entry]]) -> Note:
 def _parse_entries(article: Article, list_sections: Sequence[int]) -> Iterator[_Entry]:
     """Yield the entries that have an author and a year, each with a label of its own."""
     taken: set[str] = set()
+    last_name: str = ""
+    last_authors: tuple[frozenset[str], ...] = ()
     for section_index in list_sections:
         for index, paragraph in enumerate(article.sections[section_index].paragraphs):
             text = _LIST_MARKER.sub("", paragraph.text, count=1)
             year = _YEAR.search(fold_widths(text))
-            authors = parse_work(text).authors
+            repeats = _SAME_AUTHORS.match(text)
+            authors = last_authors if repeats else parse_work(text).authors
             if year is None or not authors or year.start() > _NARRATIVE_WIDTH * 5:
                 continue
-            name = find_author_words(text)
+            name = last_name if repeats else find_author_words(text)
+            last_name, last_authors = name, authors
             label = f"{name} {year[0]}"
             if name and label not in taken:
                 taken.add(label)

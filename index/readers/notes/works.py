@@ -28,11 +28,12 @@ _WORD = re.compile(r"[^\W\d_]+")
 _NATIONALITY = re.compile(r"^[\[(〔【（［][^\])〕】）］]{1,12}[\])〕】）］]\s*")
 _FIRST_NAME = re.compile(r"(?:(?:van|von|de|der|la|le) )*[A-Z][\w’'-]+|[\u3400-\u9fff·]{2,12}")
 _SEPARATOR = re.compile(r"(?<!\s)\s+and\s+|(?<!\s)\s*[&、;与]\s*|(?<=[\u3400-\u9fff]),")
+_NAME = r"(?:[A-Z]\w?\.(?:-?[A-Z]\.){0,3}|[A-Z][\w’'-]*+)"  # a full stop ends only initials
 _INVERTED = re.compile(
-    r"[^\s,]+(?: [^\s,]+)?, (?:[A-Z][\w.’'-]*+\s?){1,3}"
+    rf"[^\s,]+(?: [^\s,]+)?, (?:{_NAME}\s?){{1,3}}"
     r"(?:(?<=\.)|\.|(?=,? (?:and|&) )|(?=, [A-Z][\w’'-]+ [A-Z][^,.]{1,30}, (?:and|&) ))"
-    r"(?:(?:, [A-Z][\w’'-]*(?: [A-Z][\w.’'-]*){1,3}){0,4},? (?:and|&) [A-Z][\w’'-]*"
-    r"(?: [A-Z][\w.’'-]*){0,3}\.?)?"
+    rf"(?:(?:, [A-Z][\w’'-]*(?: {_NAME}){{1,3}}){{0,4}},? (?:and|&) {_NAME}"
+    rf"(?: {_NAME}){{0,3}}\.?)?"
 )
 _AFTER_YEAR = re.compile(r"\([^()]*\)[.,:]?\s*([^.。]*)")
 _REPORT = re.compile(r"(\d{1,4} [A-Z][\w.’' ]{0,24}?) (?:\([^()]*\) )?(?:at )?\d")

@@ -86,3 +86,15 @@ def test_printed_notes_stand_beside_the_list(tmp_path: Path) -> None:
     assert [mark.note for mark in article.notes[0].marks] == ["Lamp 2001"]
     marks = [mark.note for mark in article.sections[0].paragraphs[0].marks]
     assert marks == ["Merrow 2019", "1"]
+
+
+def test_dashes_stand_for_the_authors_before(tmp_path: Path) -> None:
+    path = tmp_path / "pilots.md"
+    path.write_text(
+        "# Pilots\n\nDepth was measured (Gale 2003, 3; Gale 1999).\n\n## References\n\n"
+        "Gale, Tom. 1999. Pilots. Sel: Port Press.\n\n———. 2003. Depth. Sel: Port Press.\n",
+        encoding="utf-8",
+    )
+    (article,) = read_with_text(path).publication.articles
+    marks = [mark.note for mark in article.sections[0].paragraphs[0].marks]
+    assert marks == ["Gale 2003", "Gale 1999"]
