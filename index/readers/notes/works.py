@@ -26,6 +26,7 @@ _TITLE = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _NATIONALITY = re.compile(r"^[\[(〔【（［][^\])〕】）］]{1,12}[\])〕】）］]\s*")
+_ROLE = re.compile(r"\s?(?:eds?|trans|comps?)\.,\s")  # Hale and Gale, eds., The Book
 _FIRST_NAME = re.compile(r"(?:(?:van|von|de|der|la|le) )*[A-Z][\w’'-]+|[\u3400-\u9fff·]{2,12}")
 _SEPARATOR = re.compile(r"(?<!\s)\s+and\s+|(?<!\s)\s*[&、;与]\s*|(?<=[\u3400-\u9fff]),")
 _NAME = r"(?:[A-Z]\w?\.(?:-?[A-Z]\.){0,3}|[A-Z][\w’'-]*+)"  # a full stop ends only initials
@@ -350,6 +351,7 @@ def _split_head(masked: MaskedText, *, is_dated: bool) -> tuple[str, str]:
     if inverted and (rest or not mark or mark[0] != "("):
         return inverted[0], re.split(r"[.,:(]", rest, maxsplit=1)[0]
     author, _, rest = head.partition(",")
+    rest = _ROLE.sub("", rest, count=1)
     return author, re.split(r"[,(]|\. ", rest.strip(), maxsplit=1)[0]
 
 

@@ -98,3 +98,14 @@ def test_dashes_stand_for_the_authors_before(tmp_path: Path) -> None:
     (article,) = read_with_text(path).publication.articles
     marks = [mark.note for mark in article.sections[0].paragraphs[0].marks]
     assert marks == ["Gale 2003", "Gale 1999"]
+
+
+def test_authors_of_two_characters_are_found(tmp_path: Path) -> None:
+    path = tmp_path / "ports.md"
+    path.write_text(
+        "# 漁港\n\n漁港影響魚價（林清，2003：14）。\n\n## 參考文獻\n\n"
+        "林清. (2003). 漁港經濟學. 海聲出版社.\n",
+        encoding="utf-8",
+    )
+    (article,) = read_with_text(path).publication.articles
+    assert [note.number for note in article.notes] == ["林清 2003"]
