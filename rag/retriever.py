@@ -23,6 +23,7 @@ from rag.answering.conversation import rank_in_conversation
 from rag.answering.evidence import cite
 from rag.answering.metadata import MetadataAnswer, MetadataAnswerer
 from rag.query import limits
+from rag.query.courtesy import is_courtesy
 from rag.query.follow_up import asks_for_claim_source
 from rag.query.validation import RetrieveOptions, validate_history, validate_queries, validate_query
 from rag.ranking.parameters import load_parameters
@@ -308,8 +309,12 @@ class Retriever:
     ) -> Answer | None:
         """Return the answer of structure or metadata; None if a sentence has to answer.
 
+        What asks nothing of the library has an answer without citations.
+
         If the structure has nothing of what is looked for, the answer has an empty listing.
         """
+        if is_courtesy(question):
+            return self._build_unanswered(question, options)
         structured = self._answer_from_structure(question, history, rows)
         if structured is not None:
             return self._build_structured_answer(question, structured, options)
@@ -335,10 +340,13 @@ class Retriever:
         return rows is not None and not len(rows) and bool(self.library.publications())
 
     def _build_empty_answer(self, question: str, options: RetrieveOptions) -> Answer:
+        return replace(self._build_unanswered(question, options), filters_match_nothing=True)
+
+    def _build_unanswered(self, question: str, options: RetrieveOptions) -> Answer:
         threshold = options.threshold
         if threshold is None:
             threshold = self._parameters.confidence.thresholds.monolingual
-        return Answer(question, (), 0.0, threshold, filters_match_nothing=True)
+        return Answer(question, (), 0.0, threshold)
 
     def _build_answer(
         self, question: str, ranked: RankedCandidates, options: RetrieveOptions

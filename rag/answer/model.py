@@ -293,7 +293,13 @@ class Answer:
     @property
     def has_empty_library(self) -> bool:
         """Whether the library has no passage at all, so that not even nearest ones are cited."""
-        return not self.citations and not self.filters_match_nothing and self.listing is None
+        is_bare = not self.citations and not self.filters_match_nothing and self.listing is None
+        return is_bare and not self.confidence_parts
+
+    @property
+    def names_missing_publication(self) -> bool:
+        """Whether it is asked of a publication that the library does not have."""
+        return not self.citations and any(part.name == "metadata" for part in self.confidence_parts)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain JSON values, as `answer.schema.json` describes them."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from index.messages import Language, Message, MessageCatalogue, is_chinese
 from index.text.scripts import is_in_other_script
 from rag.answer.model import Answer, Citation, CitedNote
+from rag.query.courtesy import is_courtesy
 from rag.render.common_sources import format_common_sources
 from rag.render.labels import (
     format_header_lines,
@@ -107,6 +108,10 @@ def explain_not_found(answer: Answer) -> tuple[Message, ...]:
     """
     if answer.filters_match_nothing:
         return _MESSAGES["filters_match_nothing"], _MESSAGES["change_filters"]
+    if is_courtesy(answer.question):
+        return (_MESSAGES["courtesy"],)
+    if answer.names_missing_publication:
+        return (_MESSAGES["missing_publication"],)
     if answer.has_empty_library:
         return _MESSAGES["empty_library"], _MESSAGES["add_publications"]
     hints = [_MESSAGES["known_languages"]] if is_in_other_script(answer.question) else []

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from index.errors import TongzhuError
 from rag.answer.model import Citation
 from ui.page.reading.addresses import (
     MAX_ADDRESS_SPANS,
@@ -16,7 +17,7 @@ from ui.page.reading.addresses import (
     parse_spans,
 )
 from ui.page.visitor import resolve_language
-from ui.service.errors import RequestError
+from ui.service.errors import RequestError, to_request_error
 from ui.service.service import Service
 
 _PATH = "/printed-page"
@@ -46,8 +47,9 @@ def build_picture_route(service: Service) -> Route:
                 parse_spans(parameters.get("mark", "")),
                 parameters.get("note"),
             )
-        except RequestError as error:
-            raise HTTPException(error.status, error.message.in_language(language)) from error
+        except (RequestError, TongzhuError) as error:
+            refusal = error if isinstance(error, RequestError) else to_request_error(error)
+            raise HTTPException(refusal.status, refusal.message.in_language(language)) from error
         return Response(picture, headers={"cache-control": "no-store"}, media_type="image/png")
 
     return Route(_PATH, draw_page)

@@ -21,6 +21,7 @@ from index.text.scripts import detect_language, is_in_other_script
 from rag.answer.build import build_publication_ref
 from rag.answer.model import Answer, ArticleRef, Citation, CitedNote, PublicationRef
 from rag.answering.further import adds_answer, may_answer
+from rag.query.courtesy import is_courtesy
 from rag.render.bibliography import (
     format_footnote,
     format_quotation_markdown,
@@ -372,6 +373,7 @@ def _build_context(language: Language) -> dict[str, object]:
         "text_paragraphs": _build_text_paragraphs,
         "excerpt": _build_excerpt,
         "is_in_other_script": is_in_other_script,
+        "is_courtesy": is_courtesy,
         "may_answer": may_answer,
         "adds_answer": adds_answer,
         "evidence_spans": get_evidence_spans,

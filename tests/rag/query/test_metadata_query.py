@@ -14,7 +14,7 @@ from index.storage.library import Library
 from index.storage.records import Filters
 from index.update.update import update_library
 from rag.answer.model import Answer, MetadataField
-from rag.answer.serialization import schema
+from rag.answer.serialization import from_dict, schema
 from rag.answering.statements import build_imprint_statements
 from rag.query.metadata_query import parse_metadata_query
 from rag.render.bibliography import format_footnote, format_quotation_text
@@ -174,7 +174,10 @@ def test_list_of_articles_does_not_depend_on_k(sample_retriever: Retriever) -> N
 
 
 def test_unknown_issue_or_article_gets_no_statement(sample_retriever: Retriever) -> None:
-    assert not sample_retriever.retrieve("第 11 期的總編輯是誰？").is_answered
+    missing = sample_retriever.retrieve("第 11 期的總編輯是誰？")
+    assert not missing.is_answered
+    assert to_text(missing, "zh") == "館藏中沒有問題所指的刊物。\n"
+    assert from_dict(missing.to_dict()).names_missing_publication
     for question in ("王小明寫了哪篇文章？", "談企鵝的那篇文章是誰寫的？"):
         citations = sample_retriever.retrieve(question).citations
         assert not any(citation.statements for citation in citations)
@@ -195,6 +198,16 @@ def test_metadata_follow_up_concerns_the_article_under_discussion(
 ) -> None:
     answer = sample_retriever.retrieve(question, history=[before])
     assert stated_values(answer)[field][0].startswith(value)
+
+
+@pytest.mark.parametrize("question", ["Hello!", "謝謝你！", "What can you do?"])
+def test_courtesy_is_told_what_can_be_asked(sample_retriever: Retriever, question: str) -> None:
+    for answer in (
+        sample_retriever.retrieve(question),
+        *sample_retriever.retrieve_many([question]),
+    ):
+        assert (answer.citations, answer.confidence) == ((), 0.0)
+        assert to_text(answer, "en").startswith("Ask what the publications say")
 
 
 def test_filters_restrict_metadata_statements(sample_retriever: Retriever) -> None:

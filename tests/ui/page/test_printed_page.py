@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
+from index.errors import damaged_library_error
 from index.update.update import update_library
+from rag.answer.model import Answer
 from tests.helpers.browsing import CHAT, Open, ask, checked, start
 from tests.helpers.small_pdf import typeset_pages
+from tests.helpers.stub_service import StubService
+from ui.page.printed_page import build_picture_route
+from ui.service.service import Service
 
 QUESTION = "In what ink is the ledger kept?"
 LOADED = "picture => picture.complete && picture.naturalWidth > 0"
@@ -29,6 +37,19 @@ def address(
     browser: Browser, library: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     yield from start(tmp_path_factory.mktemp("chat"), *CHAT, str(library), "--port")
+
+
+def test_a_file_that_was_taken_away_gives_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def draw(*_: object) -> bytes:
+        raise damaged_library_error(Path("library"), "harbour.pdf", "missing")
+
+    service = StubService(lambda *_: Answer("?", (), 0.0, 0.5))
+    monkeypatch.setattr(service, "draw_pages", draw, raising=False)
+    app = Starlette(routes=[build_picture_route(cast("Service", service))])
+    response = TestClient(app).get("/printed-page?passage=a")
+    assert response.status_code == 503
+    assert "harbour.pdf" in response.text
+    assert "\n" not in response.text
 
 
 def open_fold(page: Page) -> None:
