@@ -13,9 +13,12 @@ from index.readers.flow import FlowBlock
 from index.readers.paged.sentence_ends import Ending, detect_ending
 from index.readers.word.package import get_value
 from index.readers.word.styles import Style
+from index.text.characters import contains_han
 
 _MAX_BOLD_HEADING = 80  # characters
 _MAX_LARGE_HEADING = 60
+_MAX_SENTENCE_HEADING = 160  # of one that ends in a full stop, or in a colon
+_MAX_SENTENCE_HEADING_HAN = 70
 _MAX_LEVEL = 9
 _BOLD_LEVEL = 11  # below all others
 _MIN_GROWTH = 1.1  # of the type of headings, compared with that of the text
@@ -38,12 +41,16 @@ def find_level(
 ) -> int:
     """Return the level of a heading by outline level, style, or bold type; 0 for text.
 
+    Long text that ends as a sentence is no heading, whatever its style is.
+
     Args:
         properties: Of the paragraph.
         styles: Its style, and those that this is based on.
         text: Its text.
         is_bold: Whether all of it is.
     """
+    if _is_prose(text):
+        return 0
     own = get_value(properties, "outlineLvl")
     if own is not None and own.isdecimal():
         return int(own) + 2 if int(own) < _MAX_LEVEL else 0
@@ -55,6 +62,12 @@ def find_level(
     if not is_short or not is_bold or not any(char.isalpha() for char in text):
         return 0
     return 0 if text.endswith(("。", ".", "，", ",", "；", ":", "：")) else _BOLD_LEVEL
+
+
+def _is_prose(text: str) -> bool:
+    """Return whether a text is too long for a heading that ends as a sentence does."""
+    longest = _MAX_SENTENCE_HEADING_HAN if contains_han(text) else _MAX_SENTENCE_HEADING
+    return len(text) > longest and detect_ending(text) in (Ending.FINISHED, Ending.PAUSE)
 
 
 def _find_style_level(styles: Sequence[Style]) -> int | None:

@@ -259,3 +259,25 @@ def test_runs_are_bold_and_raised_by_their_styles() -> None:
     )
     shown = ["#Silt", "It rained{1} on 5 m", "It dried{2}.", f"[1] {REPORT}", f"[2] {SILT}"]
     assert show(publication) == shown
+
+
+def test_prose_in_the_style_of_headings_is_text() -> None:
+    """Authors type numbered paragraphs in a style of headings, to have their numbers."""
+    prose = (
+        "Quays are the works along which ships lie, built by harbours, merchants and the state, in "
+        "their own ways, from stone or from timber, so that goods come ashore dry. They are older "
+        "than the harbours that we know, and most were built twice."
+    )
+    long_heading = f"On {'the building of quays and ' * 8}piers"
+    body = "".join(
+        paragraph(run(text), properties='<w:outlineLvl w:val="0"/>')
+        for text in ("Quays", prose, long_heading, "碼頭" * 40 + "。")
+    )
+    publication = read_word(body + paragraph(run("The end.")))
+    headings = [
+        text
+        for article in publication.articles
+        for text in (article.title, *(section.heading for section in article.sections))
+        if text
+    ]
+    assert headings == ["Quays", long_heading]
