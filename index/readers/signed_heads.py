@@ -18,6 +18,7 @@ from index.text.patterns import load_patterns
 _PATTERNS = load_patterns("index.readers")
 _MIN_SIGNED = 2
 _MIN_SHARE = 0.5  # of the headings of the level that no section has by its number or name
+_FIRST_LETTER, _SECOND_LETTER = "A. ", "B. "  # of sections; initials too
 _MAX_BYLINE = 120  # characters
 
 
@@ -84,9 +85,14 @@ def _find_level(blocks: Sequence[FlowBlock]) -> tuple[int, dict[int, str]]:
 
 def _find_signed(blocks: Sequence[FlowBlock]) -> Iterator[tuple[int, str]]:
     """Yield headings below which a line names authors and nothing else, and these names."""
+    lettered = {
+        block.level for block in blocks if block.level and block.text.startswith(_SECOND_LETTER)
+    }
     for index, block in enumerate(blocks[:-2]):
         below = blocks[index + 1]
-        if block.level and (not below.level or below.level > block.level) and _is_byline(below):
+        is_section = below.level in lettered and below.text.startswith(_FIRST_LETTER)
+        is_below = not below.level or below.level > block.level
+        if block.level and is_below and not is_section and _is_byline(below):
             yield index, below.text
 
 

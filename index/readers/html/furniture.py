@@ -10,8 +10,10 @@ from lxml.html import HtmlElement
 
 from index.document import SetAsideReason
 from index.readers.flow_contents import is_contents_heading
-from index.readers.html.elements import BLOCKS
+from index.readers.html.elements import BLOCKS, HEADING_LEVELS
 from index.readers.html.labels import read_roles
+from index.readers.html.metadata import is_site_logo
+from index.text.script_variants import match_either_script
 
 UNSEEN = frozenset(
     {"script", "style", "template", "noscript", "head", "svg", "object", "iframe"}
@@ -36,7 +38,8 @@ _CLASS = re.compile(
     r"site-footer|page-footer|entry-footer|post-footer|footer-text|related|comments?|disqus|"
     r"advert(?:isement)?s?|ad-container|sphinxsidebar|anchor-link|paranumber|subscri(?:be|ption)|"
     r"newsletter|pagination|pager|prev-next|pg-boilerplate|pgheader|ltx_page_(?:footer|navbar|logo)|"
-    r"topbar|top-bar|toolbar|copyright|byline-share|login|qrcode|no-?print|hide-print|print-none|ws-noexport|"
+    r"topbar|top-bar|toolbar|ads?|most-(?:viewed|read|popular)|trending|recommend(?:ed|ations?)|post-ufi|"
+    r"p-(?:tb|cactions|personal|interaction|logo|search)|copyright|byline-share|login|qrcode|no-?print|hide-print|print-none|ws-noexport|"
     r"footnote_container_prepare|sitesub|contentsub|page-header-icon|postamble|annotator-frame|"
     r"help-(?:popup|container)|skiptocontent|publish-banner|mw-jump-link|rellinks|back-to-top|totop|topdf)(?:$|[\s_-])",
     re.IGNORECASE,
@@ -50,6 +53,17 @@ _FOOTER = re.compile(
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _KEPT_TAGS = ("body", "main", "article", "html")
 _HEADINGS = ("h1", "h2", "h3")
+_SECTION_TAGS = ("section", "aside", "div")
+_FURNITURE_HEADING = re.compile(
+    match_either_script(
+        r"(?i:most (?:read|viewed|popular)|trending(?: now)?"
+        r"|related (?:articles|stories|content|posts)|recommended(?: for you)?"
+        r"|you (?:may|might) also like|more on this story|discussion about this post"
+        r"|leave a (?:comment|reply)|sign up (?:to|for) .{0,30}newsletter)"
+        r"|相關(?:新聞|報導)|熱門(?:新聞|文章)|推薦閱讀|猜你喜歡|我要留言|發表留言"
+    )
+)
+_LAW_TAB = "所有條文"
 _MAX_SHARE = 0.4  # of the text of a page, for what is set aside
 _MIN_LINKS = 3
 _LINK_SHARE = 0.8  # of the text of a list of links
@@ -80,6 +94,7 @@ class FurnitureFinder:
         self._lengths, self._linked = _measure(root)
         self._length = self._lengths[root]
         self._content = self._find_content(root)
+        self._headed = set() if is_book else set(_find_headed_furniture(root))
 
     def find_reason(self, element: HtmlElement) -> SetAsideReason | None:
         """Return why an element is set aside; None for what is text.
@@ -98,7 +113,8 @@ class FurnitureFinder:
         if element.tag in _TAGS or roles & _ROLES:
             return "furniture"
         is_furniture = (
-            bool(self._classes.search(classes))
+            element in self._headed
+            or bool(self._classes.search(classes))
             or self._is_hidden(element)
             or self._is_outside(element, classes)
         )
@@ -145,6 +161,31 @@ class FurnitureFinder:
             if self._lengths[element] > _MAX_SHARE * self._length:
                 return element
         return None
+
+
+def _find_headed_furniture(root: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield what the heading of furniture stands over, and headings that only name the site."""
+    for heading in root.iter(*HEADING_LEVELS, "div"):
+        is_heading = heading.tag in HEADING_LEVELS
+        text = "".join(heading.text_content().split()) if is_heading or not len(heading) else ""
+        if text == _LAW_TAB:
+            yield heading
+        if not is_heading:
+            continue
+        if _FURNITURE_HEADING.fullmatch(" ".join(heading.text_content().split())):
+            section = next(heading.iterancestors(*_SECTION_TAGS), None)
+            if section is not None and section.text_content().lstrip().startswith(
+                heading.text_content().strip()
+            ):
+                yield section
+        if is_site_logo(heading) and _is_home_link(heading):
+            yield heading
+
+
+def _is_home_link(heading: HtmlElement) -> bool:
+    """Return whether a heading is a link to the first page of the site."""
+    links = list(heading.iter("a"))
+    return len(links) == 1 and links[0].get("href", "").rstrip("/").count("/") in (0, 2)
 
 
 def _measure(

@@ -21,6 +21,8 @@ from index.text.script_variants import match_either_script
 _SITE_NAME = re.compile(r"(?:\s[-–—|·»]+\s|\s?--\s?|_)[^-–—|·»_]{2,40}$")
 _SEPARATOR = re.compile(r"\s?(?:[-–—|·»_]|--)\s?\S")
 _SITE_CLASS = re.compile(r"site|brand|logo|banner|masthead", re.IGNORECASE)
+_SITE_END = re.compile(r"(?<=\S)\s?[-–—|·»_]\s?$")
+_SITE_LOGO = re.compile(r"(?:^|[\s_-])(?:logo|site-?(?:title|name|logo)|brand)(?:$|[\s_-])", re.I)
 _DATE_LABEL = re.compile(
     match_either_script(
         r"(?:修正|發布|公布|公佈|發文|出版|刊登|更新|施行|訂定|頒布)(?:日期|時間)|日期"
@@ -247,16 +249,35 @@ def _list_titles(
         for element in list(find_title(root))[:1]
         if (text := _read_heading(element))
     ]
-    headings = [(element, text) for element in root.iter("h1") if (text := _read_heading(element))]
-    outermost = min((count_sections(element) for element, _ in headings), default=0)
-    headings = [item for item in headings if count_sections(item[0]) == outermost]
+    headings = _list_outermost_headings(root)
     if len(headings) == 1:
-        titles.append(("heading", headings[0][1]))
+        titles.append(("heading", headings[0]))
     element = root.find(".//title")
     if element is not None:
         titles.append(("page-title", _SITE_NAME.sub("", " ".join(element.text_content().split()))))
     printed = frozenset(_iterate_headings(root))
-    return [(origin, _drop_site(text, printed)) for origin, text in titles]
+    sites = [_read_heading(item) for item in root.iter("h1") if is_site_logo(item)]
+    return [(origin, _drop_site(text, printed, sites)) for origin, text in titles]
+
+
+def _list_outermost_headings(root: HtmlElement) -> list[str]:
+    """Return the texts of the headings of the highest level that are in the fewest sections."""
+    headings = [
+        (count_sections(element), text)
+        for element in root.iter("h1")
+        if (text := _read_heading(element)) and not is_site_logo(element)
+    ]
+    outermost = min((depth for depth, _ in headings), default=0)
+    return [text for depth, text in headings if depth == outermost]
+
+
+def is_site_logo(element: HtmlElement) -> bool:
+    """Return whether a heading names the site, as its class says.
+
+    Args:
+        element: A heading.
+    """
+    return bool(_SITE_LOGO.search(element.get("class", "")))
 
 
 def _iterate_headings(root: HtmlElement) -> Iterator[str]:
@@ -270,9 +291,13 @@ def _iterate_headings(root: HtmlElement) -> Iterator[str]:
             yield text
 
 
-def _drop_site(title: str, printed: Collection[str]) -> str:
-    """Return a title without the names of the site after it, if the page prints it without."""
+def _drop_site(title: str, printed: Collection[str], sites: Sequence[str]) -> str:
+    """Return a title without the names of the site after it, if the page prints these apart."""
     title = " ".join(title.split())
+    for site in filter(None, sites):
+        before = title.removesuffix(site)
+        if before != title and (parting := _SITE_END.search(before)):
+            return before[: parting.start()]
     starts = (match.start() for match in _SEPARATOR.finditer(title))
     return next((title[:start] for start in starts if title[:start] in printed), title)
 

@@ -18,6 +18,7 @@ from index.readers.assembly import assemble
 from index.readers.flow import FlowBlock, FlowMetadata, FlowNote
 from index.readers.flow_headings import complete_headings
 from index.readers.paged.people import parse_names
+from index.readers.pdf.affiliations import Affiliations, find_affiliations
 from index.readers.pdf.contents import find_contents
 from index.readers.pdf.found_notes import PageNotes
 from index.readers.pdf.front_matter import (
@@ -117,11 +118,13 @@ def _build_publication(
     titles = {entry.title.strip() for entry in outline}
     contents = find_contents([*_remove_lines(all_blocks, excluded)], titles)
     text_blocks = [*map(split_run_in_heads, _remove_lines(all_blocks, excluded | contents.lines))]
-    marks = place_marks(text_blocks, notes)
+    affiliations = find_affiliations(text_blocks)
+    marks = _place_marks(text_blocks, notes, affiliations)
     asides: dict[int, InsetKind] = dict.fromkeys(notes.asides, "box")
     insets = dict(ChainMap(*(dict(page.insets) for page in layout.pages), asides))
     no_headings = {line for line, kind in insets.items() if kind != "box"}
     front = find_front_matter([*_remove_lines(text_blocks, no_headings)], layout.body_size)
+    front = replace(front, author_lines=(*front.author_lines, *affiliations.institutes))
     headings = find_headings(
         text_blocks, outline, layout.body_size, front, no_headings, layout.tags.headings
     )
@@ -149,6 +152,18 @@ def _build_publication(
     metadata = _merge_metadata(front, properties)
     completed, flow_notes = complete_headings(blocks, flow_notes)
     return assemble(completed, flow_notes, metadata, report, contents.entries)
+
+
+def _place_marks(
+    blocks: Sequence[LineBlock], notes: PageNotes, affiliations: Affiliations
+) -> dict[int, list[PlacedMark]]:
+    """Return the marks of notes in each line by its id: not those that lead to institutes."""
+    linked = {id(line) for line in (*affiliations.names, *affiliations.institutes)}
+    marks = place_marks([*_remove_lines(blocks, linked)], notes)
+    others = affiliations.hide_labels(notes)
+    for line in affiliations.names:
+        marks |= place_marks([LineBlock((line,))], others)
+    return marks
 
 
 def _remove_lines(blocks: Iterable[LineBlock], excluded: Collection[int]) -> Iterator[LineBlock]:

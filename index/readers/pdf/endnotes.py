@@ -23,6 +23,7 @@ _CLOSE = 1.8  # of the font size, between the baselines of lines of a note
 _MAX_SKIPPED = 2  # lines between a heading and the first note: the head of a chapter
 _LOOK_AHEAD = 12  # lines below one that may begin with the next number
 _MAX_MISSING = 2  # numbers that a list may leave out
+_APART = 1.6  # of the font size, between the baselines of a head and of the lines around it
 _MIN_INSET = 3.0  # of the font size, of a centred line from where notes begin
 _LARGE_RATIO = 1.12  # of the size of the notes: a larger line is a heading
 _SIZE_TOLERANCE = 0.08  # of the size of the notes
@@ -187,7 +188,7 @@ def read_list(lines: Sequence[PageLine], start: int, first: int = 1) -> tuple[No
     while index < len(lines):
         line = lines[index]
         label = _find_next_label(lines, index, note_list)
-        if _is_set_in_head(lines, index):
+        if _is_head_above_first(lines, index):
             note_list.headings.append(line)
             note_list.order = 0
         elif label is not None:
@@ -226,14 +227,24 @@ def _is_used_below(lines: Sequence[PageLine], index: int, number: int) -> bool:
     return any(label is not None and label.text == str(number) for label in labels)
 
 
-def _is_set_in_head(lines: Sequence[PageLine], index: int) -> bool:
-    """Return whether a line stands far in, as the head of a chapter, above the first note of it."""
+def _is_head_above_first(lines: Sequence[PageLine], index: int) -> bool:
+    """Return whether a line is the head of a chapter above the first note of it.
+
+    It stands far in, or apart from the lines around it and in a font of its own.
+    """
     if index + 1 >= len(lines) or lines[index].page != lines[index + 1].page:
         return False
     line, below = lines[index : index + 2]
     label = parse_note_label(below)
-    is_first = label is not None and parse_order(label.text) == 1
-    return is_first and line.box.x0 - below.box.x0 > _MIN_INSET * below.size
+    if label is None or parse_order(label.text) != 1:
+        return False
+    if line.box.x0 - below.box.x0 > _MIN_INSET * below.size:
+        return True
+    is_apart = below.baseline - line.baseline > _APART * line.size and (
+        line.page != lines[index - 1].page
+        or abs(line.baseline - lines[index - 1].baseline) > _APART * line.size
+    )
+    return is_apart and detect_ending(line.text) is not Ending.FINISHED and line.font != below.font
 
 
 def _find_glued_label(lines: Sequence[PageLine], index: int, note_list: NoteList) -> Label | None:

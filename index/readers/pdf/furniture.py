@@ -29,6 +29,7 @@ _MAX_PITCH = 5.0  # of the font size: rows further apart are not of one text
 _PAGE_NUMBER = re.compile(
     r"(?:[-–—\s]|p(?:age|\.)|第)*(\d{1,4})(?:[-–—\s]|[頁页]|(?:of|/)\s*\d{1,4})*", re.IGNORECASE
 )
+_OUTER_NUMBER = re.compile(r"^\d{1,5}\s+(?=\S)|(?<=\S)\s+\d{1,5}$")
 _PRINT_TIME = re.compile(
     r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4},?\s*+(?:上午|下午)?\s*\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s*(?:[ap]m)?",
     re.IGNORECASE,
@@ -64,13 +65,16 @@ class _EdgeRow:
         return max(line.size for line in self.lines)
 
     def build_keys(self, body_size: float) -> list[tuple[int, str]]:
-        """Return the texts of its lines with its edge: without figures, if in small type."""
+        """Return the texts of its lines with its edge: without figures, if in small type.
+
+        A page number before or after a text is left out: it changes sides with the pages.
+        """
         return [
             (
                 self.edge,
                 line.text
                 if line.size > _HEADING_RATIO * body_size and not _PAGE_NUMBER.fullmatch(line.text)
-                else _normalize(line.text),
+                else _normalize(_OUTER_NUMBER.sub("", line.text)),
             )
             for line in self.lines
         ]
@@ -115,20 +119,31 @@ def find_running_lines(
 def _find_inner_numbers(
     pages: Sequence[Sequence[PageLine]], running: Sequence[PageLine]
 ) -> Iterator[PageLine]:
-    """Yield the numbers of pages on which notes in the margin reach below the number.
+    """Yield the numbers of pages that stand apart from the rows found as running.
 
-    They stand where other pages have theirs, and count on from these.
+    They count on from the numbers of other pages, and stand where these have theirs, beside notes
+    in the margin, or at the foot of the first page of a chapter.
     """
     numbers = [(line, value) for line in running if (value := _parse_page_number(line))]
     offsets = Counter(value - line.page for line, value in numbers)
     offset, count = max(offsets.items(), key=lambda item: item[1], default=(0, 0))
-    numbered = {line.page for line, _ in numbers}
-    places = {round(line.baseline / _PLACE_STEP) for line, _ in numbers}
     if count < _MIN_PAGES:
         return
-    for line in (line for lines in pages for line in lines):
-        is_in_place = round(line.baseline / _PLACE_STEP) in places and line.page not in numbered
-        if is_in_place and _parse_page_number(line) == line.page + offset:
+    numbered = {line.page for line, _ in numbers}
+    places = {round(line.baseline / _PLACE_STEP) for line, _ in numbers}
+    for lines in pages:
+        if lines and lines[0].page not in numbered:
+            yield from _select_numbers(lines, lines[0].page + offset, places)
+
+
+def _select_numbers(
+    lines: Sequence[PageLine], number: int, places: Container[int]
+) -> Iterator[PageLine]:
+    """Yield the lines of a page that are its number, in one of some places or at the foot."""
+    last = max(line.baseline for line in lines)
+    for line in lines:
+        is_in_place = round(line.baseline / _PLACE_STEP) in places or line.baseline == last
+        if is_in_place and 0 < _parse_page_number(line) == number:
             yield line
 
 
@@ -239,6 +254,8 @@ class _EdgeCounts:
             return self._is_small(row) or self.is_usual(row)
         if self._repeats_heading(row):
             return True
+        if pages == 1 and self._may_be_heading(row):
+            return False
         detached = len(self._detached_pages[row.edge, place])
         attached = len(self._attached_pages[row.edge, place])
         is_margin = detached >= max(self._min_pages, 2 * attached)
@@ -258,6 +275,17 @@ class _EdgeCounts:
         text = _normalize("".join(line.text for line in row.lines))
         is_head = row.edge == 1 and row.is_detached and row.size < self._body_size
         return is_head and text in self._headings
+
+    def _may_be_heading(self, row: _EdgeRow) -> bool:
+        """Return whether a row at the head of a page is bold, as large as the text, and no number.
+
+        Chapters that begin on new pages have their headings in one place.
+        """
+        is_bold = all(line.is_bold for line in row.lines)
+        text = "".join(line.text for line in row.lines)
+        has_number = _OUTER_NUMBER.search(text) is not None
+        is_large = row.size >= _SMALL_RATIO * self._body_size
+        return row.edge == 1 and is_bold and is_large and not has_number
 
     def is_usual(self, row: _EdgeRow) -> bool:
         """Return whether many pages have the row's text in the same place."""

@@ -27,6 +27,7 @@ _MAX_EXTRA = 14  # characters of a heading that the outline does not have, such 
 _MAX_LEVEL = 6
 _MIN_TAGGED_OF_OUTLINE = 0.8  # of the headings of the outline: else tags are not complete
 _MIN_TAGGED = 0.5  # of the headings by type, which may be bold paragraphs
+_MIN_CAPITALS = 10  # letters
 _MIN_PREFIX = 4  # letters and figures of a line that begins an entry
 _RUN_IN_HEAD = re.compile(r"[A-Z][A-Z ,/&-]{3,59}:|\d{1,2}(?:\.\d{1,2}){1,3}\.? [^.:]{2,80}[.:]")
 
@@ -309,6 +310,7 @@ def _find_in_block(block: LineBlock, body_size: float) -> list[tuple[tuple[PageL
             end < len(lines)
             and _classify(lines[end], body_size) == style
             and not _begins_heading(lines[end].text)
+            and not _leaves_capitals(lines[end - 1].text, lines[end].text)
         ):
             end += 1
         text = "".join(line.text for line in lines[index:end])
@@ -324,6 +326,13 @@ def _begins_heading(text: str) -> bool:
     heading = parse_heading(text)
     is_numbered = heading is not None and heading.is_certain and heading.rank >= 0
     return is_numbered or _PATTERNS["law-heading"].fullmatch(text) is not None
+
+
+def _leaves_capitals(text: str, below: str) -> bool:
+    """Return whether a line of several words in capitals stands above one in small letters."""
+    capitals, letters = (sum(map(test, text)) for test in (str.isupper, str.isalpha))
+    is_upper = capitals == letters >= _MIN_CAPITALS and " " in text
+    return is_upper and any(map(str.islower, below))
 
 
 def _classify(line: PageLine, body_size: float) -> Style | None:

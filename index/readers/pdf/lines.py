@@ -39,6 +39,7 @@ _MERGE_GAP = 0.45  # … between pieces that do not follow one another in the st
 _COLUMN_WIDTH = 5.0  # of the font size: text that is wider may be a line of a column
 _COLUMN_LINES = 4  # that begin below one another
 _MAX_DROP = 0.55  # of the font size, of lowered characters that follow in the stream
+_MAX_SIGN_RISE = 0.6  # of the font size, of a mark in type as large as small capitals
 _MAX_RAISED_LENGTH = 5  # characters
 _SMALL_CAPITALS = 0.65  # of the size of capitals: such letters are as high as small ones
 _WIDE_QUOTE = 0.8  # of the font size: a wider quotation mark has an empty half
@@ -96,6 +97,11 @@ class PageLine:
     def is_bold(self) -> bool:
         """Whether most of its characters are bold."""
         return 2 * sum([glyph.is_bold for glyph in self.glyphs]) > len(self.glyphs)
+
+    @cached_property
+    def font(self) -> str:
+        """The font of most of its characters."""
+        return Counter([glyph.font for glyph in self.glyphs]).most_common(1)[0][0]
 
     @cached_property
     def tag(self) -> str:
@@ -310,8 +316,14 @@ def _share_line(first: Glyph, second: Glyph, max_drop: float = 0.35) -> bool:
     larger, smaller = (first, second) if first.size >= second.size else (second, first)
     rise = (larger.baseline - smaller.baseline) / larger.size
     if smaller.size > 0.9 * larger.size:
-        return abs(rise) < 0.25
+        return abs(rise) < 0.25 or _is_raised_sign(smaller, larger)
     return -max_drop < rise < 0.7
+
+
+def _is_raised_sign(glyph: Glyph, other: Glyph) -> bool:
+    """Return whether a figure or sign is raised beside small capitals, which are hardly larger."""
+    is_sign = glyph.text in NOTE_SYMBOLS or (glyph.text.isdigit() and glyph.size < other.size)
+    return is_sign and 0 < other.baseline - glyph.baseline < _MAX_SIGN_RISE * other.size
 
 
 def _merge_pieces(pieces: list[list[Glyph]]) -> list[list[Glyph]]:

@@ -80,8 +80,10 @@ def _read_tagged_notes(layout: Layout, result: PageNotes) -> None:
             element = layout.tags.notes.get(id(line))
             if element is not None and id(line) not in result.lines:
                 elements[element].append(line)
+        marks = _count_raised_labels(page, set())
         for lines in elements.values():
-            label = parse_note_label(lines[0])
+            last_order = parse_order(result.notes[-1].label) if result.notes else 0
+            label = _parse_next_label(lines[0], last_order, marks)
             if label:
                 note = FoundNote(label.text, page.number, label.form, lines, label.end)
                 result.notes.append(note)
@@ -295,7 +297,7 @@ def _read_area(page: PageLayout, area: _Area, style: _Style, result: PageNotes) 
             continue
         last_order = parse_order(result.notes[-1].label) if result.notes else 0
         for piece in _split_run_on(line, style.marks[page.number], last_order):
-            label = parse_note_label(piece)
+            label = _parse_next_label(piece, last_order, style.marks[page.number])
             if label and _starts_note(label, piece, area, style, page, result):
                 result.notes.append(
                     FoundNote(label.text, page.number, label.form, [piece], label.end)
@@ -311,6 +313,19 @@ def _read_area(page: PageLayout, area: _Area, style: _Style, result: PageNotes) 
             result.lines.add(id(line))
     if len(result.notes) > count:
         result.asides |= without_label
+
+
+def _parse_next_label(line: PageLine, last_order: int, marks: Container[str]) -> Label | None:
+    """Return the label of a line; of 785 Fed. Reg. that is 7, if 6 notes stand before it.
+
+    The figure then has neither stop nor blank after it, and a mark on the page.
+    """
+    label = parse_note_label(line)
+    number = str(last_order + 1)
+    if label is None or label.form != "plain" or label.stop or label.text in marks:
+        return label
+    is_glued = label.text.startswith(number) and len(label.text) > len(number) and number in marks
+    return Label(number, 0, len(number), "plain") if is_glued else label
 
 
 def _split_run_on(line: PageLine, marks: Container[str], last_order: int) -> Iterator[PageLine]:

@@ -16,6 +16,7 @@ _MIN_SIZE, _MAX_SIZE = 0.95, 1.12  # of the size of the text
 _GAP_ABOVE = 1.3  # of the usual distance of lines
 _GAP_BELOW = 1.3  # … of a heading in the font of the text
 _MAX_PITCH = 3.5  # of the font size, between a heading and its text
+_MAX_PITCH_OF_CAPITALS = 5.0  # … if it is centred, in capitals
 _OFF_CENTRE = 1.5  # of the font size
 _MIN_LETTERS = 0.6  # of the characters
 _MAX_LENGTH = 90
@@ -46,7 +47,7 @@ def find_set_apart(
         excluded: The ids of lines that are none.
     """
     lines = [line for block in blocks for line in block.lines]
-    fonts = Counter(_get_font(line) for line in lines if _has_size(line, body_size))
+    fonts = Counter(line.font for line in lines if _has_size(line, body_size))
     if not fonts:
         return []
     body_font = fonts.most_common(1)[0][0]
@@ -71,10 +72,6 @@ def _measure_rank(line: PageLine, kind: _Kind) -> float:
     return 0.25 if is_upper else 0.5
 
 
-def _get_font(line: PageLine) -> str:
-    return Counter([glyph.font for glyph in line.glyphs]).most_common(1)[0][0]
-
-
 def _has_size(line: PageLine, body_size: float) -> bool:
     return _MIN_SIZE * body_size <= line.size < _MAX_SIZE * body_size
 
@@ -94,7 +91,7 @@ def _classify_lines(
         previous = lines[index - 1] if index else None
         pitch = _measure_pitch(text, line.size)
         kind = _classify(line, text, pitch, body_font)
-        follows_text = _is_above_text(text, body_size, body_font, headings)
+        follows_text = _is_above_text(line, text, body_size, body_font, headings)
         is_apart = _is_below_gap(line, previous, pitch) or (
             previous is heading and previous is not None
         )
@@ -104,14 +101,19 @@ def _classify_lines(
 
 
 def _is_above_text(
-    below: Sequence[PageLine], body_size: float, body_font: str, headings: set[int]
+    line: PageLine,
+    below: Sequence[PageLine],
+    body_size: float,
+    body_font: str,
+    headings: set[int],
 ) -> bool:
     """Return whether text in the usual font follows, below another heading if there is one."""
     is_heading = id(below[0]) in headings or (
-        _may_be_heading(below[0], body_size) and _NUMBERED.match(below[0].text)
+        _may_be_heading(below[0], body_size)
+        and (_NUMBERED.match(below[0].text) is not None or _are_capitals(line, below[0]))
     )
     first = below[1] if is_heading and len(below) > 1 else below[0]
-    return _get_font(first) == body_font and _has_size(first, body_size)
+    return first.font == body_font and _has_size(first, body_size)
 
 
 def _may_be_heading(line: PageLine, body_size: float) -> bool:
@@ -151,18 +153,30 @@ def _classify(
     left = min(below.box.x0 for below in text)
     right = max(below.box.x1 for below in text)
     gap_below = text[0].baseline - line.baseline
-    if gap_below > _MAX_PITCH * max(line.size, pitch) or line.box.x1 > right + line.size:
-        return None
     is_centred = _is_centred(line, left, right)
+    is_upper = _is_upper(line)
+    most = _MAX_PITCH_OF_CAPITALS if is_centred and is_upper else _MAX_PITCH
+    if gap_below > most * max(line.size, pitch) or line.box.x1 > right + line.size:
+        return None
     if not is_centred and line.box.x0 - left > line.size:
         return None
-    font = _get_font(line)
-    capitals, letters = (sum(map(test, line.text)) for test in (str.isupper, str.isalpha))
-    is_upper = capitals == letters >= _MIN_CAPITALS  # MMCA in a line of Chinese is no heading
+    font = line.font
     is_apart = is_centred or gap_below > _GAP_BELOW * pitch
     if font == body_font and not is_upper and not (is_apart and _has_number(line, text[0])):
         return None
     return is_centred, font, is_upper
+
+
+def _is_upper(line: PageLine) -> bool:
+    """Return whether all letters are capitals, and more than MMCA in a line of Chinese has."""
+    capitals, letters = (sum(map(test, line.text)) for test in (str.isupper, str.isalpha))
+    return capitals == letters >= _MIN_CAPITALS
+
+
+def _are_capitals(line: PageLine, below: PageLine) -> bool:
+    """Return whether two headings in capitals stand apart, one below the other."""
+    is_apart = below.baseline - line.baseline > _GAP_ABOVE * max(line.size, below.size)
+    return is_apart and _is_upper(line) and _is_upper(below)
 
 
 def _has_number(line: PageLine, below: PageLine) -> bool:

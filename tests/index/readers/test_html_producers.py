@@ -273,6 +273,27 @@ def test_what_frames_a_page_is_set_aside() -> None:
     assert dict(publication.metadata_sources) == {"title": "heading", "authors": "byline"}
 
 
+@pytest.mark.parametrize("heading", ["Most read", "Related articles", "相關新聞", "熱門文章"])
+def test_what_a_heading_calls_other_pages_is_set_aside(heading: str) -> None:
+    text = "<p>" + "The basin silted up in spring. " * 20 + "</p>"
+    links = f"<section><h2>{heading}</h2><ul><li>Ferry returns</li></ul></section>"
+    page = f"<article><h1>Quay</h1>{text}<h2>Silt</h2>{text}</article>{links}"
+    publication = read_page(page)
+    assert [section.path for section in publication.articles[0].sections][1:] == [("Silt",)]
+    assert "Ferry returns" in " ".join(part.text for part in publication.set_aside)
+
+
+def test_the_name_of_a_site_in_its_logo_is_no_title() -> None:
+    law = "<p>第 1 條</p><p>檔案之管理，依本辦法之規定。</p>" * 4
+    logo = '<h1 class="logo"><a href="/">港務法規</a></h1><h3>所有條文</h3>'
+    page = f"<html><title>檔案管理辦法-港務法規</title><body>{logo}{law}</body></html>"
+    publication, _ = read_data(page.encode(), Path("law.html"))
+    assert publication.title == "檔案管理辦法"
+    assert not {"港務法規", "所有條文"} & {
+        part for section in publication.articles[0].sections for part in section.path
+    }
+
+
 def test_hidden_elements_with_most_of_the_text_are_read() -> None:
     publication = read_page(
         '<h1>旱港</h1><div style="visibility: hidden"><p>港口淤積已久。</p></div>'

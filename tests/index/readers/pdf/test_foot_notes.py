@@ -282,3 +282,11 @@ def test_text_before_a_number_amid_a_line_of_small_type_is_kept() -> None:
         rules=[Rule(40, 120, 488)],
     )
     assert list_notes(page) == [("1", ["1Ledger, 4."])]
+
+
+def test_a_number_without_a_blank_before_figures_is_known_by_its_mark() -> None:
+    body = set_body("word^1^ word^2^")
+    notes = [set_line("1 The roll.", 40, 500, 8), set_line("285 Fed. Reg. 425.", 40, 511, 8)]
+    rules = [Rule(40, 100, 488)]
+    first = build_page(*body, *notes, rules=rules)
+    assert list_notes(first)[1] == ("2", ["285 Fed. Reg. 425."])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from index.readers.paged.blocks import Line
 from index.readers.paged.contents import find_contents
 from index.readers.pdf.blocks import build_blocks
@@ -54,6 +56,29 @@ def test_heads_of_chapters_in_a_list_of_notes_are_set_aside() -> None:
         "Notes to Chapter 1",
         "Notes to Chapter 2",
     ]
+
+
+def test_numbered_heads_of_chapters_in_another_font_part_a_list_of_notes() -> None:
+    rows = [set_line("Notes", 40, 60, 14)]
+    baseline = 90
+    for number, head in enumerate(("The Gauge", "Floods of Paper"), 1):
+        slanted = [
+            replace(glyph, font="Italic") for glyph in set_line(f"{number} {head}", 40, baseline)
+        ]
+        rows += [slanted, set_line("1. The ledger.", 40, baseline + 20)]
+        rows.append(set_line("2. The roll.", 40, baseline + 33))
+        baseline += 53
+    layout = lay_out_pages([build_page(*rows)])
+    notes = find_page_notes(layout)
+    assert [(note.label, len(note.lines)) for note in notes.notes] == [
+        ("1", 1),
+        ("2", 1),
+        ("1", 1),
+        ("2", 1),
+    ]
+    printed = [line for block in layout.pages[0].blocks for line in block.lines]
+    heads = [line.text for line in printed if id(line) in notes.headings]
+    assert heads == ["Notes", "1 The Gauge", "2 Floods of Paper"]
 
 
 def test_chapter_label_and_the_title_below_it_are_one_heading() -> None:

@@ -112,6 +112,43 @@ def test_numbers_of_pages_in_large_type_are_running() -> None:
     assert [page.running[0].text for page in layout.pages] == ["p. 41", "p. 42", "p. 43"]
 
 
+def build_chapter(number: int, head: list[Glyph], foot: str = "") -> PrintedPage:
+    """Return a page with a line at its head, apart from its text, and perhaps one at its foot."""
+    rows = [
+        set_line(f"{FULL} {chr(96 + number)}{chr(97 + row)}", 40, 90 + 13 * row)
+        for row in range(20)
+    ]
+    return build_page(head, *rows, *([set_line(foot, 190, 560)] if foot else []), number=number)
+
+
+def list_running(pages: list[PrintedPage]) -> list[list[str]]:
+    """Return the texts of the running lines of each page."""
+    return [[line.text for line in page.running] for page in lay_out_pages(pages).pages]
+
+
+def test_bold_headings_in_one_place_of_all_pages_are_no_running_heads() -> None:
+    heads = [set_line(f"Letter of the {word}", 40, 60, is_bold=True) for word in WORDS[:5]]
+    pages = [build_chapter(number, head) for number, head in enumerate(heads, 1)]
+    assert list_running(pages) == [[]] * 5
+    repeated = [build_chapter(number, heads[0]) for number in range(1, 6)]
+    assert list_running(repeated) == [["Letter of the harbour"]] * 5
+
+
+def test_heads_whose_page_number_changes_sides_are_one_running_head() -> None:
+    heads = ["2 The Harbour", "The Harbour 3", "4 The Harbour"]
+    pages = [build_chapter(n, set_line(head, 40, 60, 9)) for n, head in enumerate(heads, 2)]
+    plain = [build_chapter(n, set_line(f"{FULL} {chr(96 + n)}", 40, 77)) for n in range(5, 15)]
+    assert list_running([*pages, *plain])[:3] == [[head] for head in heads]
+
+
+def test_the_number_at_the_foot_of_the_first_page_goes_on_with_those_at_the_heads() -> None:
+    first = build_chapter(1, set_line("The harbour", 150, 60, 16), "611")
+    pages = [build_chapter(n, set_line(str(610 + n), 340, 60)) for n in range(2, 7)]
+    assert list_running([first, *pages])[0] == ["611"]
+    other = build_chapter(1, set_line("The harbour", 150, 60, 16), "1890")
+    assert list_running([other, *pages])[0] == []
+
+
 def build_opinion(number: int, head: str) -> PrintedPage:
     rows = [set_line(f"{WORDS[(number + row) % 8]} {FULL}", 40, 70 + 13 * row) for row in range(6)]
     title = "CITE AS: 3 AVERIL 14" if number % 2 else "QUAYLE v. HARBOUR"
@@ -180,6 +217,33 @@ def test_headings_above_headings_are_found() -> None:
     assert texts == ["I. TOLLS", "1. Early Years", "II. TIDES", "2. Early Years"]
 
 
+def test_headings_in_capitals_far_above_others_in_capitals_are_found() -> None:
+    rows = [set_line("THE WEIR", 206, 60), set_line("A CHARTER", 204, 108)]
+    rows += [set_line(FULL, 40, 130 + 13 * row) for row in range(6)]
+    rows += [set_line("A QUARREL", 204, 230)]
+    rows += [set_line(FULL, 40, 252 + 13 * row) for row in range(6)]
+    again = [set_line("THE KEEPERS", 199, 60)]
+    again += [set_line(FULL, 40, 108 + 13 * row) for row in range(6)]
+    blocks = [
+        block
+        for page in lay_out_pages([build_page(*rows), build_page(*again, number=2)]).pages
+        for block in page.blocks
+    ]
+    headings = find_headings(blocks, [], 10, FrontMatter())
+    texts = [" ".join(line.text for line in heading.lines) for heading in headings.values()]
+    assert sorted(texts) == ["A CHARTER", "A QUARREL", "THE KEEPERS", "THE WEIR"]
+
+
+def test_a_bold_line_in_small_letters_goes_not_on_with_one_in_capitals() -> None:
+    rows = [set_line("DEPARTMENT OF HARBOURS", 40, 60, is_bold=True)]
+    rows += [set_line("Navigation in the port", 40, 72, is_bold=True)]
+    rows += [set_line(FULL, 40, 90 + 13 * row) for row in range(6)]
+    assert find_heading_texts(build_page(*rows)) == [
+        "DEPARTMENT OF HARBOURS",
+        "Navigation in the port",
+    ]
+
+
 def test_numbered_bold_heads_that_open_a_paragraph_are_headings() -> None:
     number, text = set_line("1.2.", 40, 60), set_line("The harbour opened in spring.", 125, 60)
     head = set_line("Early Years.", 64, 60, is_bold=True)
@@ -194,6 +258,12 @@ def test_small_capitals_have_the_size_of_the_capitals_beside_them() -> None:
     assert line.size == 10
     (line,) = build_page([*set_line("T", 40, 60, 24), *set_line("OLLS" * 4, 52, 60, 8)]).lines
     assert line.size == 8
+
+
+def test_a_raised_sign_beside_small_capitals_stands_in_their_line() -> None:
+    name, star = set_line("NORTHCOTE", 40, 60, 8.7), set_line("*", 79.5, 56.2, 8)
+    (line,) = build_page(name, star).lines
+    assert (line.text, len(line.raised_runs)) == ("NORTHCOTE*", 1)
 
 
 def test_ragged_lines_that_end_with_a_sentence_end_no_paragraph() -> None:
