@@ -128,15 +128,19 @@ def _format_english_footnote(citation: Citation) -> str:
         else ""
     )
     title = f"“{bilingual_title or article.title}”" if article.title else ""
-    date_text = f"({format_date(publication.date, 'en')})" if publication.date else ""
+    date_text = format_date(publication.date, "en") if publication.date else ""
     publication_title = get_publication_title(publication, article)
     number = get_separate_number(publication.title, publication.number)
-    publication_text = " ".join(part for part in (publication_title, number, date_text) if part)
-    if title and publication_text:  # in English the comma stands within the quotation marks
-        title, publication_text = f"{title[:-1]},” {publication_text}", ""
-    return ", ".join(part for part in (authors, title, publication_text) if part) + (
-        _format_page(citation, ": {}", "{}ff") + "."
-    )
+    if publication_title or number:
+        dated = f"({date_text})" if date_text else ""
+        place = " ".join(part for part in (publication_title, number, dated) if part)
+        place += _format_page(citation, ": {}", "{}ff")
+    else:  # a document by itself
+        page = _format_page(citation, "{}", "{}ff")
+        place = ", ".join(part for part in (date_text, page) if part)
+    if title and place:  # in English the comma stands within the quotation marks
+        title, place = f"{title[:-1]},” {place}", ""
+    return ", ".join(part for part in (authors, title, place) if part) + "."
 
 
 def _format_page(citation: Citation, form: str, first_page_form: str) -> str:

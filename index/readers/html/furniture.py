@@ -38,7 +38,7 @@ _CLASS = re.compile(
     r"site-footer|page-footer|entry-footer|post-footer|footer-text|related|comments?|disqus|"
     r"advert(?:isement)?s?|ad-container|sphinxsidebar|anchor-link|paranumber|subscri(?:be|ption)|"
     r"newsletter|pagination|pager|prev-next|pg-boilerplate|pgheader|ltx_page_(?:footer|navbar|logo)|"
-    r"topbar|top-bar|toolbar|ads?|most-(?:viewed|read|popular)|trending|recommend(?:ed|ations?)|post-ufi|"
+    r"topbar|top-bar|toolbar|ads?|most-(?:viewed|read|popular)|trending|recommended|post-ufi|"
     r"p-(?:tb|cactions|personal|interaction|logo|search)|copyright|byline-share|login|qrcode|no-?print|hide-print|print-none|ws-noexport|"
     r"footnote_container_prepare|sitesub|contentsub|page-header-icon|postamble|annotator-frame|"
     r"help-(?:popup|container)|skiptocontent|publish-banner|mw-jump-link|rellinks|back-to-top|totop|topdf)(?:$|[\s_-])",
@@ -64,6 +64,7 @@ _FURNITURE_HEADING = re.compile(
     )
 )
 _LAW_TAB = "所有條文"
+_WORD = re.compile(r"[^\W_]+")
 _MAX_SHARE = 0.4  # of the text of a page, for what is set aside
 _MIN_LINKS = 3
 _LINK_SHARE = 0.8  # of the text of a list of links
@@ -107,7 +108,7 @@ class FurnitureFinder:
         if element in self._needed or element.tag in _KEPT_TAGS:
             return None
         roles = read_roles(element)
-        classes = f"{element.get('class', '')} {element.get('id', '')}"
+        classes = f"{element.get('class', '')} {_read_id(element)}"
         if roles & _CONTENTS or self._is_contents(element, classes):
             return "contents"
         if element.tag in _TAGS or roles & _ROLES:
@@ -161,6 +162,21 @@ class FurnitureFinder:
             if self._lengths[element] > _MAX_SHARE * self._length:
                 return element
         return None
+
+
+def _read_id(element: HtmlElement) -> str:
+    """Return the id of an element; "" for one that was made of the heading of a section."""
+    identifier: str = element.get("id", "")
+    if element.tag in HEADING_LEVELS:
+        heading = element
+    elif element.tag == "section" or "section" in element.get("class", "").split():
+        heading = next(element.iterchildren(*HEADING_LEVELS), None)
+    else:
+        return identifier
+    if heading is None:
+        return identifier
+    words = _WORD.findall(heading.text_content().casefold())
+    return "" if set(_WORD.findall(identifier.casefold())) <= set(words) else identifier
 
 
 def _find_headed_furniture(root: HtmlElement) -> Iterator[HtmlElement]:

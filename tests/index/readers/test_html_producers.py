@@ -364,3 +364,31 @@ def test_pages_of_preformatted_text_are_read_as_printed() -> None:
     assert [(item.number, item.text) for item in article.notes] == [("1", TEXTS[0])]
     marks = [mark for part in article.sections for item in part.paragraphs for mark in item.marks]
     assert [mark.note for mark in marks] == ["1"]
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        '<section id="related-work"><h2>Related work</h2><p>Dredging was tried.</p></section>',
+        '<h2 id="recommendations">Recommendations</h2><p>Dredging was tried.</p>',
+        '<div class="section" id="comments-invited"><h2>Comments invited</h2>'
+        "<p>Dredging was tried.</p></div>",
+        '<h2 id="trending">Trending prices</h2><div class="recommendations">'
+        "<p>Dredging was tried.</p></div>",
+    ],
+)
+def test_section_whose_id_repeats_its_heading_is_text(section: str) -> None:
+    page = f"<html><body><main><h1>Quay</h1><p>{'It rained. ' * 40}</p>{section}</main></body>"
+    publication = read_data(page.encode(), Path("quay.html")).publication
+    sections = publication.articles[0].sections
+    assert [part.heading for part in sections][-1].split()[0] in section
+    assert [paragraph.text for paragraph in sections[-1].paragraphs] == ["Dredging was tried."]
+
+
+def test_comments_of_readers_are_set_aside_by_their_id() -> None:
+    page = (
+        f"<html><body><h1>Quay</h1><p>{'It rained. ' * 40}</p>"
+        '<div id="comments"><h3>Comments</h3><p>First!</p></div></body>'
+    )
+    publication = read_data(page.encode(), Path("quay.html")).publication
+    assert "First!" not in str(publication.articles)
