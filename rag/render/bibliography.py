@@ -116,7 +116,7 @@ def _format_chinese_footnote(citation: Citation, language: Language) -> str:
 
 
 def _format_english_footnote(citation: Citation) -> str:
-    article, publication = citation.article, citation.publication
+    article = citation.article
     authors = " and ".join(
         f"{author.romanised} {author.name}" if author.romanised else author.name
         for author in article.authors
@@ -128,19 +128,24 @@ def _format_english_footnote(citation: Citation) -> str:
         else ""
     )
     title = f"“{bilingual_title or article.title}”" if article.title else ""
-    date_text = format_date(publication.date, "en") if publication.date else ""
-    publication_title = get_publication_title(publication, article)
-    number = get_separate_number(publication.title, publication.number)
-    if publication_title or number:
-        dated = f"({date_text})" if date_text else ""
-        place = " ".join(part for part in (publication_title, number, dated) if part)
-        place += _format_page(citation, ": {}", "{}ff")
-    else:  # a document by itself
-        page = _format_page(citation, "{}", "{}ff")
-        place = ", ".join(part for part in (date_text, page) if part)
+    place = _format_english_place(citation)
     if title and place:  # in English the comma stands within the quotation marks
         title, place = f"{title[:-1]},” {place}", ""
     return ", ".join(part for part in (authors, title, place) if part) + "."
+
+
+def _format_english_place(citation: Citation) -> str:
+    """Return where an article is: the publication, its number and date, and the page."""
+    publication = citation.publication
+    day = format_date(publication.date, "en") if publication.date else ""
+    publication_title = get_publication_title(publication, citation.article)
+    number = get_separate_number(publication.title, publication.number)
+    if not publication_title and not number:  # a document by itself
+        return ", ".join(part for part in (day, _format_page(citation, "{}", "{}ff")) if part)
+    named = " ".join(
+        part for part in (publication_title, number, f"({day})" if day else "") if part
+    )
+    return named + _format_page(citation, ": {}", "{}ff")
 
 
 def _format_page(citation: Citation, form: str, first_page_form: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
 from index.arrays import Rows
 from index.storage.library import Library
@@ -25,6 +25,7 @@ _ZH, _EN = (load_patterns("rag.structured", language) for language in ("zh", "en
 _QUESTION_PATTERNS_ZH = load_patterns("rag.query", "zh")
 _QUESTION_PATTERNS = load_patterns("rag.query")
 _AND = re.compile(r"[和与跟及、]| (?:and|with|to|versus|vs\.?|from) ")
+_BEGINNING = 3  # letters of a word that its stem and its other forms share
 _PUNCTUATION = re.compile(r"[\s《》〈〉「」『』\"'“”‘’?!.:,;()]+")
 
 
@@ -287,25 +288,39 @@ def _compact(text: str) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def _read_title(title: str) -> tuple[str, frozenset[str]]:
-    """Return a title without blanks and punctuation, and its terms."""
-    return _compact(title), frozenset(analyze(title))
+def _read_title_terms(title: str) -> frozenset[str]:
+    return frozenset(analyze(title))
 
 
 def _match_titles(description: str, share: float) -> Callable[[str], bool]:
-    """Return what says whether a description is in a title, and at least a share of it."""
-    part, terms = _compact(description), frozenset(analyze(description))
+    """Return what says whether a description is in a title, and at least a share of it.
 
-    def is_part_of_chinese(title: str) -> bool:
-        whole, _ = _read_title(title)
-        is_part = part in whole or (len(part) > 2 and _is_subsequence(part, whole))
-        return is_part and len(part) > 1 and len(part) >= share * len(whole)
+    A large library has tens of thousands of titles: only those that can match are analysed.
+    """
+    if contains_han(description):
+        return partial(_is_in_chinese_title, _compact(description), share)
+    terms = frozenset(analyze(description))
+    beginnings = [
+        term[:_BEGINNING]
+        for term in terms
+        if len(term) > _BEGINNING and term.isascii() and term.isalpha()
+    ]
 
     def has_terms_in(title: str) -> bool:
-        _, title_terms = _read_title(title)
-        return bool(terms) and terms <= title_terms and len(terms) >= share * len(title_terms)
+        if not terms or not all(beginning in title for beginning in beginnings):
+            return False
+        title_terms = _read_title_terms(title)
+        return terms <= title_terms and len(terms) >= share * len(title_terms)
 
-    return is_part_of_chinese if contains_han(description) else has_terms_in
+    return has_terms_in
+
+
+def _is_in_chinese_title(part: str, share: float, title: str) -> bool:
+    if len(part) <= 1 or part[0] not in title or part[-1] not in title:
+        return False
+    whole = _compact(title)
+    is_part = part in whole or (len(part) > 2 and _is_subsequence(part, whole))
+    return is_part and len(part) >= share * len(whole)
 
 
 def _is_form(compact: str, whole: str) -> bool:
