@@ -213,7 +213,7 @@ def test_plain_text_states_that_the_library_has_no_answer() -> None:
         "This is not in the library. The nearest passages:\n\n1. "
     )
     assert to_text(unsure, "zh").startswith("館藏中沒有這個問題的答案。")
-    empty = to_text(replace(unsure, citations=()), "en")
+    empty = to_text(replace(unsure, citations=(), confidence_parts=()), "en")
     assert empty == "There is nothing in this library to search yet. Add publications first.\n"
 
 
