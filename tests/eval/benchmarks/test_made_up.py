@@ -9,6 +9,7 @@ import pytest
 
 from eval.benchmarks import made_up
 from index.document import Publication
+from index.encoders.language_bias import language_means
 from index.storage.library import Library
 from tests.helpers.hashing_encoder import HashingEncoder
 
@@ -52,6 +53,18 @@ def test_a_library_is_made_in_updates_and_goes_on_after_an_interrupt(
         assert (library.counts.publications, library.counts.passages) == (4, 80)
         vectors = library.engine.read_vectors(range(80))
     assert len(np.unique(vectors, axis=0)) == 80
+
+
+def test_random_vectors_leave_no_language_means_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder = HashingEncoder()
+    monkeypatch.setenv("TONGZHU_CACHE", str(tmp_path / "own"))
+    expected = language_means(encoder)
+    monkeypatch.setenv("TONGZHU_CACHE", str(tmp_path / "shared"))
+    made_up.build_library(tmp_path / "library", 20, encoder)
+    for language, means in language_means(encoder).items():
+        assert np.array_equal(means.token, expected[language].token)
 
 
 def test_questions_are_reproducible_for_a_seed() -> None:
