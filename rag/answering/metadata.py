@@ -369,10 +369,8 @@ class MetadataAnswerer:
         ids = tuple(reversed(first_headers))
         statement = build_publications_statement(map(self._library.summary, ids))
         for index, publication_id in enumerate(ids):
-            title = build_publication_statement(
-                "title", self._library.publication_metadata(publication_id)
-            )
-            stated = title if index else statement
+            metadata = self._library.publication_metadata(publication_id)
+            stated = build_publication_statement("title", metadata) if index else statement
             yield self._cite_first_passage(
                 first_headers[publication_id], (stated,) if stated else ()
             )

@@ -464,27 +464,6 @@ def test_footnote_and_quotation_are_formatted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "page", "reference"),
-    [
-        (date(2007, 9, 27), PageRef(3, "7"), "“Introduction,” 27 September 2007, 7."),
-        (date(2007, 9, 27), None, "“Introduction,” 27 September 2007."),
-        (None, PageRef(3, "7"), "“Introduction,” 7."),
-        (None, None, "“Introduction”."),
-    ],
-)
-def test_footnote_of_a_document_by_itself_has_no_brackets_and_no_colon(
-    day: date | None, page: PageRef | None, reference: str
-) -> None:
-    citation = replace(
-        ANSWER.citations[0],
-        publication=PublicationRef("x", "Introduction", "", day),
-        article=ArticleRef(0, "Introduction"),
-        page=page,
-    )
-    assert format_footnote(citation, "en") == reference
-
-
-@pytest.mark.parametrize(
     ("page", "zh", "en"),
     [
         (PageRef(3, "xii"), "，頁 xii。", ": xii."),

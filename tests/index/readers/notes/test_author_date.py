@@ -88,24 +88,25 @@ def test_printed_notes_stand_beside_the_list(tmp_path: Path) -> None:
     assert marks == ["Merrow 2019", "1"]
 
 
-def test_dashes_stand_for_the_authors_before(tmp_path: Path) -> None:
-    path = tmp_path / "pilots.md"
-    path.write_text(
-        "# Pilots\n\nDepth was measured (Gale 2003, 3; Gale 1999).\n\n## References\n\n"
-        "Gale, Tom. 1999. Pilots. Sel: Port Press.\n\n———. 2003. Depth. Sel: Port Press.\n",
-        encoding="utf-8",
-    )
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        (
+            "# Pilots\n\nDepth was measured (Gale 2003, 3; Gale 1999).\n\n## References\n\n"
+            "Gale, Tom. 1999. Pilots. Sel: Port Press.\n\n———. 2003. Depth. Sel: Port Press.\n",
+            ["Gale 2003", "Gale 1999"],
+        ),
+        (
+            "# 漁港\n\n漁港影響魚價（林清，2003：14）。\n\n## 參考文獻\n\n"
+            "林清. (2003). 漁港經濟學. 海聲出版社.\n",
+            ["林清 2003"],
+        ),
+    ],
+    ids=["dashes for the authors before", "authors of two characters"],
+)
+def test_entries_are_found_by_author(tmp_path: Path, text: str, labels: list[str]) -> None:
+    path = tmp_path / "list.md"
+    path.write_text(text, encoding="utf-8")
     (article,) = read_with_text(path).publication.articles
-    marks = [mark.note for mark in article.sections[0].paragraphs[0].marks]
-    assert marks == ["Gale 2003", "Gale 1999"]
-
-
-def test_authors_of_two_characters_are_found(tmp_path: Path) -> None:
-    path = tmp_path / "ports.md"
-    path.write_text(
-        "# 漁港\n\n漁港影響魚價（林清，2003：14）。\n\n## 參考文獻\n\n"
-        "林清. (2003). 漁港經濟學. 海聲出版社.\n",
-        encoding="utf-8",
-    )
-    (article,) = read_with_text(path).publication.articles
-    assert [note.number for note in article.notes] == ["林清 2003"]
+    assert [mark.note for mark in article.sections[0].paragraphs[0].marks] == labels
+    assert {note.number for note in article.notes} == set(labels)
