@@ -198,7 +198,7 @@ ListingForm = Literal["notes", "works", "mentions", "outline", "comparison", "de
 
 ListingRemark = Literal[
     "", "only-publication", "own-words", "no-agreement", "stated-count", "mentioned-only",
-    "most-cited", "claim-without-note",
+    "most-cited", "claim-without-note", "not-all", "too-many-notes",
 ]  # fmt: skip
 """What a listing says of itself beside its count."""
 

@@ -252,6 +252,9 @@ class StructureParameters:
         max_word_length_han: The characters of a Chinese word of which an absence is stated.
         max_word_length: The characters of another one.
         max_count_distance: The characters between a word and a statement of how often it is used.
+        max_joined_notes: The notes of a library whose references are all joined for a question.
+        max_read_articles: The articles whose notes are read in a library with more.
+        max_read_passages: The passages that are read for a word.
     """
 
     source: str
@@ -260,6 +263,9 @@ class StructureParameters:
     max_word_length_han: int
     max_word_length: int
     max_count_distance: int
+    max_joined_notes: int
+    max_read_articles: int
+    max_read_passages: int
 
 
 @dataclass(frozen=True, slots=True)

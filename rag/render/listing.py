@@ -22,8 +22,8 @@ def format_headline(listing: Listing, language: Language) -> list[str]:
         language: The language of the lines; what is quoted stays as printed.
     """
     table = "headline" if listing.count else "none"
-    if listing.remark == "claim-without-note":
-        return [_MESSAGES["none.claim"].in_language(language)]
+    if listing.remark in ("claim-without-note", "too-many-notes"):
+        return [_MESSAGES[f"none.{listing.remark}"].in_language(language)]
     name = f"most_cited_{listing.counted}" if listing.counted and listing.count else listing.form
     lines = [
         _MESSAGES[f"{table}.{name}"].in_language(

@@ -15,6 +15,7 @@ from rag.query.entities import EntityLinker
 from rag.ranking.parameters import load_parameters
 from rag.ranking.passages import ArticleKey
 from rag.ranking.scoring import PassageRanker
+from rag.structured.cited_works import CitedWorkFinder
 from rag.structured.comparison import Side, SideComparer, read_years
 from rag.structured.cues import split_at_cues
 from rag.structured.follow_up import list_substitutions, read_substitute
@@ -31,6 +32,7 @@ from rag.structured.parse import (
 from rag.structured.scope import Scope, ScopeResolver
 from rag.structured.sources import SourceLister
 from rag.structured.terms import TermFinder
+from rag.structured.word_search import WordSearcher
 from rag.works.model import Work
 
 _FindPrevious = Callable[[], ArticleKey | None]
@@ -86,14 +88,15 @@ class StructuredAnswerer:
     ) -> None:
         parameters = load_parameters()
         self._library = library
-        self._get_works = list_works
         self._parameters = parameters.structure
         self._max_earlier_questions = parameters.follow_up.max_earlier_questions
         self._loader = ranker.passage_loader
         self._resolver = ScopeResolver(library, linker)
         self._outliner = Outliner(library, self._loader, parameters.outline)
         self._comparer = SideComparer(ranker, parameters)
-        self._terms = TermFinder(library, self._loader)
+        searcher = WordSearcher(library, self._loader, self._parameters.max_read_passages)
+        self._terms = TermFinder(library, self._loader, searcher)
+        self._cited = CitedWorkFinder(library, self._loader, searcher, list_works, self._parameters)
         self._handlers = {
             "notes": self._list_notes,
             "works": self._list_works,
@@ -219,28 +222,35 @@ class StructuredAnswerer:
         parsed, scope = request.parsed, self._resolve(request)
         if scope is None:
             return None
-        lister = SourceLister(self._list_cited(parsed.year), self._loader, request.collector)
         for words in self._list_word_forms(parsed.subject):
+            cited = self._cited.find_works_with(scope.headers, words)
+            lister = self._build_lister(cited.works, request)
             listing = lister.list_notes(scope.headers, parsed.named_subject, words)
             if listing.count:
-                return listing
+                return listing if cited.is_complete else replace(listing, remark="not-all")
+            if not cited.is_complete:
+                return None
         if _is_long(parsed.subject) or not parsed.states_absence:
             return None
-        return self._list_nearest(request, scope, lister)
+        return self._list_nearest(request, scope)
 
-    def _list_cited(self, year: str) -> Sequence[Work]:
-        """Return the works that the library cites; of one year, if that is not ""."""
-        works = self._get_works()
-        return [work for work in works if _get_year(work) == year] if year else works
+    def _build_lister(self, works: Sequence[Work], request: _Request) -> SourceLister:
+        """Return what lists works; those of one year, if the question names it."""
+        year = request.parsed.year
+        chosen = [work for work in works if _get_year(work) == year] if year else works
+        return SourceLister(chosen, self._loader, request.collector)
 
-    def _list_nearest(self, request: _Request, scope: Scope, lister: SourceLister) -> Listing:
+    def _list_nearest(self, request: _Request, scope: Scope) -> Listing:
         """Return, for what no note cites, where the text has it; else the most cited outlets."""
         subject = request.parsed.named_subject
         words = self._terms.list_forms(request.parsed.subject)
         nearest = self._terms.list_mentions(scope.headers, subject, words, request.collector)
         if nearest.count:
             return replace(nearest, form="notes", count=0, remark="mentioned-only")
-        nearest = lister.list_most_cited(
+        cited = self._cited.find_works_of(scope.headers)
+        if not cited.is_complete:
+            return Listing("notes", subject, 0)
+        nearest = self._build_lister(cited.works, request).list_most_cited(
             scope.headers, "outlet", subject, self._parameters.nearest_outlets
         )
         groups = tuple(replace(group, items=group.items[:1]) for group in nearest.groups)
@@ -253,8 +263,11 @@ class StructuredAnswerer:
         is_ranking = "most-cited" in parsed.pattern
         if scope is None or not (scope.is_named or is_ranking):
             return None
-        lister = SourceLister(self._list_cited(parsed.year), self._loader, request.collector)
+        cited = self._cited.find_works_of(scope.headers)
         title = self._name(scope)
+        if not cited.is_complete:
+            return Listing("works", title, 0, remark="too-many-notes")
+        lister = self._build_lister(cited.works, request)
         if is_ranking:
             return lister.list_most_cited(scope.headers, parsed.counted, title)
         return lister.list_works(scope.headers, title)
@@ -274,6 +287,8 @@ class StructuredAnswerer:
             listing = self._terms.list_mentions(headers, subject, words, request.collector)
             if listing.count:
                 return listing
+            if listing.remark == "not-all":
+                return None
         # A word may be there in the other language, in words that the dictionary does not have.
         is_comparable = self._library.has_language("zh" if contains_han(parsed.subject) else "en")
         is_absent = parsed.states_absence and is_comparable and not _is_long(parsed.subject)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from index.storage.records import ArticleHeader
@@ -27,7 +27,7 @@ class SourceLister:
     """Lists notes and works of articles.
 
     Attributes:
-        works: All works of the library.
+        works: The works of the library, or those that can be meant.
         loader: Reads articles.
         collector: Collects the items.
     """
@@ -47,7 +47,7 @@ class SourceLister:
             words: The forms of it, folded.
         """
         pattern = compile_words(words)
-        chosen = {_key(header) for header in headers}
+        chosen = set(map(_key, headers))
         places = {
             place
             for work in self.works
@@ -65,10 +65,11 @@ class SourceLister:
             headers: The articles.
             subject: The articles in words, as printed.
         """
+        chosen = set(map(_key, headers))
         groups = [
             (work.reference.text, places)
             for work in self.works
-            if (places := _list_places(work, headers))
+            if (places := _list_places(work, chosen))
         ]
         return self._build_works(subject, groups)
 
@@ -90,11 +91,12 @@ class SourceLister:
         places: dict[str, dict[_Place, None]] = defaultdict(dict)
         titles: dict[str, str] = {}
         field: CountedField = counted
+        chosen = set(map(_key, headers))
         for work in self.works:
             for name in list_names(work, field):
                 key = work.id if counted == "work" else fold_letters(name)
                 titles.setdefault(key, work.reference.text if counted == "work" else name)
-                places[key].update(dict.fromkeys(_list_places(work, headers)))
+                places[key].update(dict.fromkeys(_list_places(work, chosen)))
         groups = [(titles[key], list(cited)) for key, cited in places.items() if cited]
         groups.sort(key=lambda group: -len(group[1]))
         return self._build_works(subject, groups, counted, shown)
@@ -125,14 +127,13 @@ class SourceLister:
             by_article[publication_id, article_index].add(number)
         groups = []
         shown = 0
-        for key in map(_key, headers):
+        for key in filter(by_article.__contains__, map(_key, headers)):
             article = self.loader.load_article(*key)
             numbers = [note.number for note in article.notes if note.number in by_article[key]]
             listed = numbers[: limits.MAX_LISTED_ITEMS - shown]
             shown += len(listed)
-            if numbers:
-                items = self.collector.add_notes(key, listed)
-                groups.append(ListingGroup(article.title, len(numbers), items))
+            items = self.collector.add_notes(key, listed)
+            groups.append(ListingGroup(article.title, len(numbers), items))
         return tuple(groups)
 
     def _add(self, places: Iterable[_Place]) -> Iterator[ListedItem]:
@@ -169,8 +170,7 @@ def _is_meant(work: Work, pattern: re.Pattern[str]) -> bool:
     return any(pattern.search(fold(text)) for text in (*texts, *printed))
 
 
-def _list_places(work: Work, headers: Iterable[ArticleHeader]) -> list[_Place]:
-    chosen = set(map(_key, headers))
+def _list_places(work: Work, chosen: Set[ArticleKey]) -> list[_Place]:
     return [place for place in work.notes if place[:2] in chosen]
 
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 from index.glossary.gloss import Gloss
 from index.storage.library import Library
 from index.storage.records import ArticleHeader
-from index.storage.term_index import TermGroup
 from index.text.characters import contains_han
 from index.text.dictionary import load_dictionary
 from index.text.patterns import load_patterns
@@ -20,10 +20,11 @@ from index.text.terms import analyze
 from rag.answer.model import ListedItem, Listing, ListingGroup, ListingRemark
 from rag.query import limits
 from rag.ranking.parameters import load_parameters
-from rag.ranking.passages import ArticleKey, LoadedPassage, PassageLoader, Sentence
+from rag.ranking.passages import LoadedPassage, PassageLoader, Sentence
 from rag.structured.items import ItemCollector
 from rag.structured.parse import find_as_written
 from rag.structured.sources import compile_words
+from rag.structured.word_search import WordSearcher
 
 _OR = re.compile("或者?| or ")
 _ARTICLE = re.compile(r"^(?:the|an?) ")
@@ -49,10 +50,12 @@ class TermFinder:
     Attributes:
         library: The library.
         loader: Reads its passages.
+        searcher: Finds those that may have a word.
     """
 
     library: Library
     loader: PassageLoader
+    searcher: WordSearcher
 
     @cached_property
     def glosses(self) -> tuple[Gloss, ...]:
@@ -112,7 +115,10 @@ class TermFinder:
         words: Sequence[str],
         collector: ItemCollector,
     ) -> Listing:
-        """Return all sentences that have one of some words, by article; the words are counted.
+        """Return the sentences that have one of some words, by article; the words are counted.
+
+        Of a word in more passages than are read for one question, those with most of it are, which
+        the remark says.
 
         Args:
             headers: The articles.
@@ -121,14 +127,13 @@ class TermFinder:
             collector: Collects the items.
         """
         pattern = compile_words(words, with_plural=True)
-        passages = self._find_passages(headers, words)
+        searched = self.searcher.find_passages(headers, words)
         groups = []
         sentences: list[str] = []
         left = limits.MAX_LISTED_ITEMS
         states_count = False
-        for header in headers:
-            key = header.publication_id, header.article_index
-            counted = list(self._count(passages.get(key, ()), pattern))
+        for key, passages in searched.by_article.items():
+            counted = list(self._count(passages, pattern))
             counted.sort(key=lambda mention: not mention.states_count)
             items = [collector.add(item.passage, item.sentence.ref.span) for item in counted[:left]]
             left -= len(items)
@@ -140,6 +145,8 @@ class TermFinder:
                 groups.append(ListingGroup(title, count, tuple(items)))
         total = sum(group.count for group in groups)
         remark: ListingRemark = "stated-count" if states_count else ""
+        if not searched.is_complete:
+            remark = "not-all"
         printed = _list_printed(pattern, sentences)
         return Listing("mentions", subject, total, tuple(groups), printed, remark)
 
@@ -173,7 +180,7 @@ class TermFinder:
             words: The words, folded.
         """
         pattern = compile_words(words, with_plural=True)
-        passages = self._find_passages(headers, words).values()
+        passages = self.searcher.find_passages(headers, words).by_article.values()
         return frozenset(
             loaded.row
             for article_passages in passages
@@ -187,15 +194,14 @@ class TermFinder:
         """Return the sentences that have two forms of a gloss; else the first that has one."""
         words = [fold(form) for form in gloss.forms]
         patterns = [compile_words([word]) for word in words]
-        passages = self._find_passages(headers, words)
+        passages = self.searcher.find_passages(headers, words).by_article
         sentences = [
             (
                 loaded,
                 sentence.ref,
                 sum(pattern.search(sentence.folded) is not None for pattern in patterns),
             )
-            for header in headers
-            for loaded in passages.get((header.publication_id, header.article_index), ())
+            for loaded in chain.from_iterable(passages.values())
             for sentence in self.loader.load_sentences(loaded)
             if sentence.kind != "source"
         ]
@@ -204,22 +210,6 @@ class TermFinder:
         return [
             collector.add(loaded, ref.span, ref.note) for loaded, ref, _ in explaining or having[:1]
         ]
-
-    def _find_passages(
-        self, headers: Sequence[ArticleHeader], words: Iterable[str]
-    ) -> dict[ArticleKey, list[LoadedPassage]]:
-        """Return the passages of articles that may have a word, by article, in order."""
-        groups = [
-            TermGroup(tuple((term, 1.0) for term in dict.fromkeys(analyze(word)))) for word in words
-        ]
-        engine = self.library.engine
-        chosen = {(header.publication_id, header.article_index) for header in headers}
-        rows = sorted(hit.row for hit in engine.search_terms(groups, engine.size))
-        passages: dict[ArticleKey, list[LoadedPassage]] = {}
-        for loaded in self.loader.load(rows):
-            if loaded.article in chosen:
-                passages.setdefault(loaded.article, []).append(loaded)
-        return passages
 
     def _count(
         self, passages: Iterable[LoadedPassage], pattern: re.Pattern[str]
