@@ -53,7 +53,6 @@ class Printer:
         self._form = shape.form  # of the article
         self._labels: dict[str, str] = {}  # of the article's notes, by number
         self._label_count = 0  # since numbers began anew
-        self._headings: dict[int, str] = {}  # over notes, by the section before them
 
     def text(self) -> str:
         """The text; from then on `publication` has the labels that are printed."""
@@ -62,10 +61,10 @@ class Printer:
             parts += self.contents()
         articles = []
         for index, article in enumerate(self.publication.articles):
-            self._form, self._labels, self._headings = self.shape.form_of(index), {}, {}
+            self._form, self._labels = self.shape.form_of(index), {}
             parts += self.head(article)
             parts += self.pages(article)
-            articles.append(add_headings(label_notes(article, self._labels), self._headings))
+            articles.append(label_notes(article, self._labels))
         self.publication = replace(self.publication, articles=tuple(articles))
         if self.publication.imprint:
             parts += self.publication.imprint.split("\n")
@@ -168,10 +167,10 @@ class Printer:
             if self.shape.placement == "foot" and (self.shape.restarts or self._form in SIGN_FORMS):
                 self._label_count = 0
 
-        chapters = []  # the last page and the last section of each
-        for place, section in enumerate(article.sections):
+        chapters = []  # the last page of each
+        for section in article.sections:
             if len(section.path) == 1 and pages[-1].body and self.shape.placement == "chapter":
-                chapters.append((len(pages) - 1, place - 1))
+                chapters.append(len(pages) - 1)
                 turn_page()
                 self._label_count = 0
             for text, marks, kind in list_blocks(section):
@@ -186,23 +185,21 @@ class Printer:
                 may_turn = self.shape.placement == "foot" and kind != "heading"
                 if may_turn and self.random.random() < 0.15:
                     turn_page()
-        chapters.append((len(pages) - 1, len(article.sections) - 1))
+        chapters.append(len(pages) - 1)
         headings = {} if self.shape.placement == "foot" else self.gather(numbers, chapters)
         self.notes(pages, numbers, notes, headings)
         return pages
 
-    def gather(self, numbers: list[list[str]], chapters: list[tuple[int, int]]) -> dict[int, str]:
+    def gather(self, numbers: list[list[str]], chapters: list[int]) -> dict[int, str]:
         """Move the notes of each chapter to its last page; the headings over them, by page."""
         headings: dict[int, str] = {}
         start = 0
-        for last_page, last_section in chapters:
+        for last_page in chapters:
             gathered = [number for listed in numbers[start : last_page + 1] for number in listed]
             numbers[start : last_page + 1] = [*([] for _ in range(start, last_page)), gathered]
             start = last_page + 1
             if gathered and (self.shape.placement == "end" or self.random.random() < 0.5):
                 headings[last_page] = self.random.choice((*NOTES_HEADINGS, *NOTES_LABELS))
-                if headings[last_page] in NOTES_HEADINGS:
-                    self._headings[last_section] = headings[last_page]
         return headings
 
     def pieces(

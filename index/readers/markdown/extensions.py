@@ -2,8 +2,9 @@
 
 Attributes (`{#sec .unnumbered}`, `{:toc}`), divs (`::: note`), short codes (`{{< fig >}}`,
 `{% raw %}`), placeholders of contents (`[TOC]`), comments (`{/* */}`, `%% %%`), names of blocks
-(`^a1b2c3`), imports and components of MDX, anchors and tags print nothing. They are taken out
-before Markdown is parsed, so that what they enclose is.
+(`^a1b2c3`), the brackets of links of wikis (`[[page|text]]`), imports and components of MDX,
+anchors and tags print nothing. They are taken out before Markdown is parsed, so that what they
+enclose is.
 """
 
 from __future__ import annotations
@@ -60,7 +61,9 @@ _MARKUP = re.compile(
     rf"|(?P<block></?(?:{_BLOCK_TAGS})(?:\s[^<>\n]{{0,2000}})?/?>)"
     rf"|(?P<inline></?(?:{_INLINE_TAGS})(?:\s[^<>\n]{{0,2000}})?/?>)"
     r"|(?P<component></?(?P<name>(?-i:[A-Z])\w{0,40})(?:\s[^<>\n]{0,2000})?/?>)"
-    r"|(?P<comment><!--.{0,2000}?-->)",
+    r"|(?P<comment><!--.{0,2000}?-->)"
+    r"|(?P<embedded>!\[\[[^\[\]\n]{1,300}\]\](?!\())"
+    r"|(?P<opening>\[\[(?:[^\[\]|\n]{1,200}\|)?)(?P<shown>(?!\d{1,4}\])[^\[\]|\n]{1,200})\]\](?!\()",
     re.IGNORECASE,
 )
 
@@ -136,7 +139,7 @@ def strip_extensions(lines: Sequence[str], report: Report) -> list[str]:
 
 
 def _strip_line(line: str, number: int, report: Report, names: _Names) -> str:
-    if not any(character in line for character in "{<:%^"):
+    if not any(character in line for character in ("{", "<", ":", "%", "^", "[[")):
         return line
     if _DIV.match(line) or _TITLED_DIV.match(line):
         return _strip_div(line, number, report)
@@ -147,6 +150,9 @@ def _strip_line(line: str, number: int, report: Report, names: _Names) -> str:
         is_kept = match["component"] and match["name"] not in names.components
         if match["code"] or is_kept or (item and item[1] in names.targets):
             return match[0]
+        if match["shown"]:
+            markup.extend((match["opening"], "]]"))
+            return match["shown"]
         markup.append(match[0].strip())
         if match["linebreak"]:
             return "  " if match.end() == len(line.rstrip()) else " "

@@ -21,7 +21,7 @@ from index.readers.markdown.footnotes import (
 )
 from index.readers.markdown.footnotes import find_references as find_markdown_references
 from index.readers.notes.assignment import MarkPlace, NotePlace, assign_notes
-from index.readers.notes.conventions import find_marks, names_by_evidence
+from index.readers.notes.conventions import UNPRINTED_FORMS, find_marks, names_by_evidence
 from index.readers.notes.numbering import (
     find_labels_without_notes,
     find_series,
@@ -382,7 +382,8 @@ class _ArticleBuilder:
     def _read_note(self, key: int) -> Note:
         if key >= 0:
             definition = self._definitions[key]
-            return Note(definition.name, definition.text, line=definition.line)
+            is_inline = definition.form in UNPRINTED_FORMS
+            return Note(definition.name, definition.text, line=definition.line, is_inline=is_inline)
         reference = self._inline_references[key]
         line = self._blocks[reference.block].line
         number = next(self._free_numbers)
@@ -400,6 +401,8 @@ class _ArticleBuilder:
                 numbers = tuple(self._numbers[note] for note in reference.notes)
                 accepted.append((place, numbers))
                 printed = block.text[place.start : place.end]
+                if self._are_unprinted(reference.notes):
+                    report.set_aside(block.line, " ".join(place.labels), "markup")
                 others = find_labels_without_notes(printed, place.labels, numbers)
                 report.set_aside(block.line, " ".join(others), "markup")
             if len(reference.notes) < len(place.labels) and (
@@ -408,6 +411,10 @@ class _ArticleBuilder:
                 _report_missing(place, block.line, report)
         report.set_aside(block.line, " ".join(place.markup for place, _ in accepted), "markup")
         return remove_references(block.text, accepted)
+
+    def _are_unprinted(self, notes: Sequence[int]) -> bool:
+        """Return whether notes print no labels, so that those of their marks are markup."""
+        return any(note >= 0 and self._definitions[note].form in UNPRINTED_FORMS for note in notes)
 
     def _unmark_note(
         self, key: int, note: Note, report: Report

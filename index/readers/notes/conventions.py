@@ -28,11 +28,13 @@ from index.text.roman import parse_roman
 Evidence = Literal["opening", "marks", "order", "heading"]
 
 _LABEL = re.compile(
-    rf"[0-9０-９]+|[⁰¹²³⁴-⁹]+|[①-⑳㉑-㉟㊱-㊿❶-❿➀-➓⓵-⓾⒈-⒛⑴-⒇㈠-㈩ⓐ-ⓩⒶ-Ⓩⅰ-ⅻ]|[A-Z{SUPERSCRIPT_LETTERS}]|\*{{1,3}}|＊{{1,3}}|※{{1,3}}|[†‡§¶‖]{{1,2}}|[ivxl]+|[a-z]|[一二三四五六七八九十]+|[甲乙丙丁戊己庚辛壬癸]|[註注]"
+    rf"[0-9０-９]+|[⁰¹²³⁴-⁹]+|[①-⑳㉑-㉟㊱-㊿❶-❿➀-➓⓵-⓾⒈-⒛⑴-⒇㈠-㈩ⓐ-ⓩⒶ-Ⓩⅰ-ⅻ]|[A-Z{SUPERSCRIPT_LETTERS}]|\*{{1,3}}|＊{{1,3}}|※{{1,3}}|[†‡§¶‖]{{1,2}}|[ivxl]+|[a-z]|[一二三四五六七八九十]+|[甲乙丙丁戊己庚辛壬癸]|[註注]|[↑^]"
 )
 _RANGE_SIGN = re.compile(r"[-–—－~～至⁻]")
 UNCOUNTED_FORMS = frozenset({"star", "unnumbered"})
 """The conventions whose labels do not count: stars and daggers, 註 alone."""
+UNPRINTED_FORMS = frozenset({"arrow"})
+"""The conventions whose notes print no label: they count by their places."""
 _ENUMERATING = frozenset({"circle", "parenthesized", "round"})
 _ENCLOSED = frozenset({"annotation", "circle", "lenticular", "parenthesized", "square", "tortoise"})
 _LABEL_SEPARATOR = re.compile(r"[,，、]\s?")
@@ -298,7 +300,7 @@ def _read_match(match: re.Match[str], text: str, form: str) -> MarkCandidate | N
     start, end = _include_tags(text, match.start(), match.end())
     before, after = text[start : match.start(group)], text[match.end(group) : end]
     markup = f"{before} {_LABEL.sub(' ', printed)} {after}".strip()
-    if "0" in labels:
+    if "0" in labels or (form == "half-letter" and _closes_parenthesis(text, match.start())):
         return None
     return MarkCandidate(start, end, labels, form, is_doubtful, markup)
 
@@ -308,6 +310,12 @@ def _include_tags(text: str, start: int, end: int) -> tuple[int, int]:
     closing = _CLOSING_TAG.match(text, end)
     opening = _OPENING_TAG.search(text, max(start - _MAX_TAG, 0), start) if closing else None
     return (opening.start(), closing.end()) if closing and opening else (start, end)
+
+
+def _closes_parenthesis(text: str, offset: int) -> bool:
+    """Return whether a parenthesis is open at an offset, so that one after it is no mark."""
+    start = max(offset - _MAX_EMPHASIS, 0)
+    return text.rfind("(", start, offset) > text.rfind(")", start, offset)
 
 
 def _closes_emphasis(text: str, offset: int, stars: str) -> bool:

@@ -32,6 +32,7 @@ _HALF_WIDTH = {
     ord("﹐"): ",",
     ord("∥"): "/",
     ord("仝"): "同",
+    ord("○"): "〇",
 }
 _TITLE = re.compile(
     r"《(?:[^《》]|《[^《》]*+》)*+》|〈(?:[^〈〉]|〈[^〈〉]*+〉)*+〉|『[^『』]*+』|「[^「」]*+」"
@@ -40,6 +41,7 @@ _TITLE = re.compile(
     r"|“[^“”]{1,400}”|\"[^\"]{1,400}\"|(?<!\w)‘(?:[^‘’]|’(?=\w)){1,400}’(?!\w)"
     r"|<(?!\s?(?:https?:|www\.))[^<>]{1,400}>"
 )
+_HAN_ZEROS = re.compile("(?<=[一二三四五六七八九〇])[0O]{1,3}(?=[一二三四五六七八九〇])")
 _URL = re.compile(r"(https?://|www\.|doi\.org/)[^\s<>〈〉《》,;。]+")
 _PARENTHESES = re.compile(r"\([^()]*+\)")
 
@@ -88,7 +90,7 @@ def fold_widths(text: str) -> str:
     Args:
         text: Any text.
     """
-    narrow = text.translate(_HALF_WIDTH)
+    narrow = _HAN_ZEROS.sub(_write_zeros, text.translate(_HALF_WIDTH))
     simplified = convert_to_simplified(narrow)
     if len(simplified) == len(narrow):
         return simplified
@@ -105,6 +107,10 @@ def hide_parentheses(masked: str) -> str:
         masked: A masked text.
     """
     return _PARENTHESES.sub(_hide_inside, masked)
+
+
+def _write_zeros(match: re.Match[str]) -> str:
+    return "〇" * len(match[0])
 
 
 def _hide_inside(match: re.Match[str]) -> str:

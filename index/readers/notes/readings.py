@@ -138,7 +138,12 @@ def _is_certain(reading: Reading) -> bool:
 
 
 def _has_certain_marks(reading: Reading) -> bool:
-    return load_conventions()[reading.mark_form].evidence != "order"
+    return _is_certain_form(reading.mark_form)
+
+
+def _is_certain_form(form: str) -> bool:
+    """Return whether the marks of a convention are hardly anything else."""
+    return load_conventions()[form].evidence in ("opening", "marks")
 
 
 def _list_mark_spans(reading: Reading, marks: Sequence[MarkOffsets]) -> list[tuple[int, int]]:
@@ -223,11 +228,14 @@ def _read(form: str, runs: Sequence[Run], marks: MarkOffsets, lines: Sequence[st
     """Return which runs are notes if their marks are those of a convention."""
     evidence = load_conventions()[form].evidence
     reading = Reading(form, marks.form)
-    is_certain = load_conventions()[marks.form].evidence != "order"
+    is_certain = _is_certain_form(marks.form)
+    needs_heading = load_conventions()[marks.form].evidence == "heading"
     in_order = evidence in ("order", "heading") or not is_certain
     match = marks.match_in_order if in_order and form not in UNCOUNTED_FORMS else marks.match_any
     progress = _Progress(is_certain)
     for run in runs:
+        if needs_heading and not run.has_heading:
+            continue
         matched = progress.match(run, match)
         if evidence != "opening" and not _is_accepted(
             run, len(matched), marks, lines, reading, continues=progress.continues(run)
@@ -256,7 +264,7 @@ def _is_by_chance(reading: Reading, marks: MarkOffsets, lines: Sequence[str]) ->
     ):
         return False
     numbers_items = any(map(marks.numbers_item, reading.offsets.values()))
-    may_be_item = numbers_items or conventions[reading.mark_form].evidence == "order"
+    may_be_item = numbers_items or not _is_certain_form(reading.mark_form)
     return may_be_item and not all(_reads_like_note(run, lines) for run in reading.runs)
 
 
@@ -292,7 +300,7 @@ def _may_begin_late(run: Run, marks: MarkOffsets, lines: Sequence[str]) -> bool:
     are_apart = run.form == "line" and len(run.lines) >= _MIN_LABEL_LINES
     return (
         conventions[run.form].evidence == "marks"
-        or conventions[marks.form].evidence != "order"
+        or _is_certain_form(marks.form)
         or are_apart
         or _read_like_notes(run, lines)
         or (marks.form == run.form and _ends_page(run, lines))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from index.readers.notes.conventions import (
+    UNPRINTED_FORMS,
     NoteOpening,
     add_more_labels,
     is_next_label,
@@ -23,7 +24,7 @@ from index.text.patterns import load_patterns
 
 _PATTERNS = load_patterns("index.readers")
 _FIRST_CHARACTER = re.compile(
-    rf"[0-9０-９註注腳脚尾本原⁰¹²³⁴-⁹①-⒛㉑-㊿❶-➓⓵-⓾ⓐ-ⓩⒶ-Ⓩⅰ-ⅻ{SUPERSCRIPT_LETTERS}\[［〔﹝【〖（(<$^\\*＊※†‡§¶‖＜〈{{㈠-㈩]"
+    rf"[↑0-9０-９註注腳脚尾本原⁰¹²³⁴-⁹①-⒛㉑-㊿❶-➓⓵-⓾ⓐ-ⓩⒶ-Ⓩⅰ-ⅻ{SUPERSCRIPT_LETTERS}\[［〔﹝【〖（(<$^\\*＊※†‡§¶‖＜〈{{㈠-㈩]"
     r"|[一二三四五六七八九十]{1,3}、|[甲乙丙丁戊己庚辛壬癸]、|[a-z]{1,6}[.)/]|[ivxl]{1,6}\s|N(?:ote|OTE)\s|(?:fn|FN|n)[.\s\d]|[-+•·]\s+[\[［〔【〖（(註注]"
 )
 MAX_HEADING_WIDTH = 60
@@ -91,7 +92,9 @@ def find_runs(lines: Sequence[str], offsets: Sequence[int]) -> list[Run]:
         offset = offsets[index] + len(line) - len(stripped)
         for form, listed in by_form.items():
             opening = parse_opening(stripped.rstrip(), (form,))
-            opening = add_more_labels(opening, stripped.rstrip()) if opening else None
+            opening = opening and _complete_opening(
+                opening, stripped.rstrip(), listed, lines, index
+            )
             if opening and (form != "line" or _has_text_below(lines, index)):
                 listed.append(
                     NumberedLine(
@@ -132,6 +135,24 @@ def _count(label: str, listed: Sequence[NumberedLine]) -> int:
     if listed and is_next_label(listed[-1].opening.label, label):
         return listed[-1].ordinal + 1
     return parse_ordinal(label)
+
+
+def _complete_opening(
+    opening: NoteOpening,
+    text: str,
+    listed: Sequence[NumberedLine],
+    lines: Sequence[str],
+    index: int,
+) -> NoteOpening:
+    """Return how a note begins with all its labels; one that prints none counts by its place."""
+    if opening.form not in UNPRINTED_FORMS:
+        return add_more_labels(opening, text)
+    last = listed[-1] if listed else None
+    begins_anew = last is None or any(
+        is_notes_heading(line.strip()) for line in lines[last.index + 1 : index]
+    )
+    label = 1 if last is None or begins_anew else last.ordinal + 1
+    return replace(opening, label=str(label), markup=f"{opening.label} {opening.markup}".strip())
 
 
 def _are_in_one_list(previous: Run, run: Run, lines: Sequence[str]) -> bool:

@@ -63,6 +63,7 @@ _AUTHOR_AND_TITLE = re.compile(
     r"[^\ue000.;。]{2,60}(?:[《〈『「]\ue000+[》〉』」]|[*“\"‘]\ue000+[*”\"’])[.,。]?"
 )
 _MAX_TITLED_LENGTH = 160
+_MAX_KEY = 4  # characters of a Han name
 _MAX_WORKS = 200  # of one author that are compared
 _MAX_SHORT_FORMS = 20  # that begin alike and are compared
 
@@ -229,7 +230,8 @@ class WorkIndex:
 
     def _find_by_authors(self, authors: tuple[frozenset[str], ...]) -> list[Work]:
         words = [word for word in authors[0] if len(word) > 1 or contains_han(word)]
-        rarest = min((self._by_author.get(word, []) for word in words), key=len, default=[])
+        by_word = (self._by_author.get(_get_key(word), []) for word in words)
+        rarest = min(by_word, key=len, default=[])
         return [
             known
             for known in rarest[-_MAX_WORKS:]
@@ -241,7 +243,12 @@ def _list_keys(word: str) -> tuple[str, ...]:
     """Return what a word of a name is looked up by: a Han name also by how it begins."""
     if not contains_han(word):
         return (word,)
-    return tuple(dict.fromkeys((*(word[:length] for length in range(1, 5)), word)))
+    return tuple(word[:length] for length in range(1, min(len(word), _MAX_KEY) + 1))
+
+
+def _get_key(word: str) -> str:
+    """Return under which key the works are that have a word at the beginning of a name."""
+    return word[:_MAX_KEY] if contains_han(word) else word
 
 
 def _names(short: frozenset[str], name: frozenset[str]) -> bool:

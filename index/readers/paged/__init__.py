@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from index.document import Article, Note, NoteMark, Publication, Section
 from index.messages import MessageCatalogue
 from index.readers.hyphenation import join_hyphenated_words
+from index.readers.notes.conventions import UNPRINTED_FORMS
 from index.readers.notes.detection import detect_notes, report_unread
 from index.readers.notes.numbering import find_series, number_uniquely
 from index.readers.notes.resolve import finalize_notes, report_unmarked_notes
@@ -70,6 +71,7 @@ def read(text: str) -> Publication:
     archived = take_archive_frame(split_lines(join_spaced_characters(text)), report)
     lines = archived.lines
     lines = _join_hyphenated_words(lines, report)
+    lines = labels.strip_edit_links(lines, report)
     lines = list(labels.split_section_labels(lines, report))
     lines = law_lines.part_law_numbers(page_edges.part_page_edges(lines))
     note_lines = _find_note_lines(lines, report)
@@ -263,22 +265,39 @@ def _find_running_heads(
     """Return the keys of running heads.
 
     They are titles, lines of the cover with which a page begins, and short lines that occur three
-    times or more.
+    times or more, or with which two pages begin.
     """
     head_indexes = {index for head in heads for index in range(head.start, head.end)}
     body_start = heads[0].start if heads else 0
-    counts = Counter(
-        block_kinds.running_head_key(block.text)
+    lines = [
+        (block_kinds.running_head_key(block.text), block.starts_page)
         for index, block in enumerate(blocks)
         if index >= body_start
         and index not in head_indexes
         and block_kinds.may_be_running_head(block)
-    )
-    titles = (title, title + number, number + title, *(head.title for head in heads))
-    keys = {key for key, count in counts.items() if count >= 3}
-    keys |= {block_kinds.running_head_key(text) for text in titles}
+    ]
+    counts = Counter(key for key, _ in lines)
+    beginnings = Counter(key for key, starts_page in lines if starts_page)
+    keys = {key for key, count in counts.items() if count >= 3 or beginnings[key] > 1}
+    keys |= _build_title_keys(heads, title, number)
+    keys |= _find_author_keys(blocks, heads)
     keys |= _find_repeated_cover_lines(blocks, body_start)
     return frozenset(keys - {""})
+
+
+def _build_title_keys(heads: Sequence[ParsedHead], title: str, number: str) -> set[str]:
+    titles = (title, title + number, number + title, *(head.title for head in heads))
+    return {block_kinds.running_head_key(text) for text in titles}
+
+
+def _find_author_keys(blocks: Sequence[Block], heads: Sequence[ParsedHead]) -> set[str]:
+    """Return the keys of authors whose names stand with a number where a page begins."""
+    lines = {
+        block_kinds.running_head_key(block.text)
+        for block in blocks
+        if block.starts_page and len(block.lines) == 1 and any(map(str.isdigit, block.text))
+    }
+    return lines.intersection(block_kinds.running_head_key(head.author) for head in heads)
 
 
 def _find_repeated_cover_lines(blocks: Sequence[Block], body_start: int) -> set[str]:
@@ -431,6 +450,7 @@ def _build_notes(
                 parts.text.strip(),
                 resolves_to=repeated,
                 line=raw_note.line,
+                is_inline=raw_note.form in UNPRINTED_FORMS,
                 regions=regions,
                 marks=parts.marks,
             )

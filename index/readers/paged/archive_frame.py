@@ -1,4 +1,7 @@
-"""Set aside what Project Gutenberg prints before and after a text, and read its title there."""
+"""Set aside what archives print before and after a text, and read its title there.
+
+Project Gutenberg prints lines of stars around a text; databases of journals, a page before it.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from index.text.patterns import load_patterns
 
 _PATTERNS = load_patterns("index.readers")
 _MAX_HEADER = 400  # lines before a text
+_MAX_COVER = 40  # lines of the page of a database
 _MAX_CREDITS = 12  # lines after the marker, which say who made the file
 
 
@@ -57,7 +61,7 @@ def take_archive_frame(lines: Sequence[Line], report: Report) -> ArchivedText:
     ]
     starts = [index for index in markers if index < _MAX_HEADER and "START" in lines[index].text]
     if not starts:
-        return ArchivedText(list(lines))
+        return _take_database_page(lines, report)
     start = starts[-1]
     end = next((index for index in markers if index > start), len(lines))
     title = _find_field(lines[:start], "title")
@@ -76,6 +80,39 @@ def take_archive_frame(lines: Sequence[Line], report: Report) -> ArchivedText:
         report.set_aside(line.number, printed.strip(), "furniture")
         kept.append(Line(line.number, "", line.part_index))
     return ArchivedText(kept, title, authors)
+
+
+def _take_database_page(lines: Sequence[Line], report: Report) -> ArchivedText:
+    """Return the text of a file without the page that a database of journals prints before it."""
+    fields = [
+        index
+        for index, line in enumerate(lines[:_MAX_COVER])
+        if _PATTERNS["database-field"].match(line.text.strip())
+    ]
+    keys = {lines[index].text.partition(":")[0].strip().casefold() for index in fields}
+    if not keys >= {"author(s)", "stable url"}:
+        return ArchivedText(list(lines))
+    title = _join_lines([line for line in lines[: fields[0]] if line.text.strip()])
+    authors = _find_field(lines[: fields[-1] + 1], "author(s)")
+    end = fields[-1] + 1
+    while end < len(lines) and lines[end].text.strip() and not lines[end].starts_page:
+        end += 1
+    for line in lines[:end]:
+        printed = "" if line.number in title.further | authors.further else line.text.strip()
+        if line.number == authors.line:
+            printed = printed.partition(":")[0] + ":"
+        report.set_aside(line.number, printed, "furniture")
+    kept = [Line(line.number, "", line.part_index) for line in lines[:end]]
+    return ArchivedText([*kept, *lines[end:]], title, authors)
+
+
+def _join_lines(lines: Sequence[Line]) -> ArchiveField:
+    """Return what several lines say."""
+    return ArchiveField(
+        " ".join(line.text.strip() for line in lines),
+        lines[0].number if lines else 0,
+        frozenset(line.number for line in lines),
+    )
 
 
 def _find_text(lines: Sequence[Line], start: int) -> int:

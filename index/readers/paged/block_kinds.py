@@ -26,6 +26,12 @@ _STANDALONE_NUMBER = re.compile(r"(?:\d{1,4}|[０-９]{1,4}|[⁰¹²³⁴-⁹]{1
 _PAGE_NUMBER = re.compile(r"\d{1,4}\s?/\s?\d{1,4}$|[-–—－·•]\s?\d{1,4}\s?[-–—－·•]$")
 _NUMBERED_RUNNING_LINE = re.compile(r"(?:\d{1,4}\s{2,}\S.*|\S.*?(?<!\s)\s{2,}\d{1,4})$")
 
+_CAPITALS = r"[A-Z][A-Z ,.:;&’'()-]{3,60}"
+_RUNNING_LINE_IN_CAPITALS = re.compile(
+    rf"\d{{1,4}}\s{{2,40}}{_CAPITALS}(?:\s{{2,40}}\S.{{0,30}})?"
+    rf"|(?:\S.{{0,30}}\s{{2,40}})?{_CAPITALS}\s{{2,40}}\d{{1,4}}"
+)
+
 
 def to_ascii_digits(text: str) -> str:
     """Return a number in ASCII digits.
@@ -61,6 +67,15 @@ def is_page_label(text: str) -> bool:
         text: A line without blanks at its ends.
     """
     return bool(_PATTERNS["page-label"].match(text) or _PAGE_NUMBER.match(text))
+
+
+def is_database_stamp(text: str) -> bool:
+    """Return whether a line is what a database prints on the pages of what is downloaded.
+
+    Args:
+        text: A line without blanks at its ends.
+    """
+    return bool(_PATTERNS["database-stamp"].fullmatch(text))
 
 
 def may_be_running_head(block: Block) -> bool:
@@ -135,6 +150,8 @@ def is_page_furniture(
             known by one of them.
     """
     text = block.text
+    if is_database_stamp(text) or _PATTERNS["database-notice"].fullmatch(text):
+        return True
     if len(block.lines) > 1:
         return is_first_on_page and _is_long_running_head(block, running_heads)
     if is_first_on_page and is_numbered_running_line(text):
@@ -167,6 +184,15 @@ def is_numbered_running_line(text: str) -> bool:
     is_short = len("".join(text.split())) <= _MAX_RUNNING_LINE
     has_issue = _PATTERNS["issue-number"].search(text) and not text.endswith(("。", "."))
     return is_short and bool(_NUMBERED_RUNNING_LINE.match(text) or has_issue)
+
+
+def is_running_line_in_capitals(text: str) -> bool:
+    """Return whether a line is the number of a page and, at a distance, words in capitals.
+
+    Args:
+        text: The line without blanks at its ends.
+    """
+    return bool(_RUNNING_LINE_IN_CAPITALS.fullmatch(text))
 
 
 def is_short_running_line(text: str) -> bool:

@@ -45,9 +45,9 @@ _NUMERAL = (
 _NUMBERING_STYLES = tuple(
     _NumberingStyle(rank, is_certain, re.compile(match_either_script(expression)))
     for rank, is_certain, expression in (
-        (0.3, True, r"第\s?([一二三四五六七八九十\d]{1,3})\s?[編篇部]\s?\S"),
-        (0.5, True, r"第\s?([一二三四五六七八九十\d]{1,3})\s?章\s?\S"),
-        (0.7, True, r"第\s?([一二三四五六七八九十\d]{1,3})\s?節\s?\S"),
+        (0.3, True, r"第\s?([一二三四五六七八九十\d]{1,3})\s?[編篇部]\s{0,4}\S"),
+        (0.5, True, r"第\s?([一二三四五六七八九十\d]{1,3})\s?章\s{0,4}\S"),
+        (0.7, True, r"第\s?([一二三四五六七八九十\d]{1,3})\s?節\s{0,4}\S"),
         (0.3, True, rf"(?:PART|Part|BOOK|Book|TITLE|Title|Teil|Titre|Título)\s({_NUMERAL})"),
         (0.5, True, rf"(?:CHAPTER|Chapter|Abschnitt|Kapitel|Chapitre|Capítulo)\s({_NUMERAL})"),
         (0.6, True, r"(?:ARTICLE|Article)\s([IVX]{1,5})(?=\s?[.:—–]|$)"),

@@ -14,6 +14,7 @@ _PATTERNS = load_patterns("index.readers")
 _LABELS = ("section-label", "topics-label", "record-label", "imprint-label")
 _LABEL_MARKUP = "#*【】［］[]〔〕（）()：:—–-. \u3000\t"
 _MAX_RECORD_LENGTH = 400  # characters
+_MAX_EDITED_LINE = 100  # characters
 _MAX_TOPICS_SEARCH = 12  # blocks, the abstract among them
 
 
@@ -33,6 +34,24 @@ def split_section_labels(lines: Iterable[Line], report: Report) -> Iterator[Line
         report.set_aside(line.number, match[0].replace(label, " ", 1), "label")
         yield replace(line, text=label)
         yield replace(line, text=line.text.strip()[match.end() :])
+
+
+def strip_edit_links(lines: Iterable[Line], report: Report) -> list[Line]:
+    """Return the lines without the links that a wiki prints after headings: 註釋[編輯].
+
+    Args:
+        lines: Those of a file.
+        report: Receives the links.
+    """
+    stripped = []
+    for line in lines:
+        may_have_link = line.text[-1:] in "]］" and len(line.text) <= _MAX_EDITED_LINE
+        match = _PATTERNS["edit-link"].search(line.text) if may_have_link else None
+        if match:
+            report.set_aside(line.number, match[0], "markup")
+        text = line.text[: match.start()].rstrip() if match else line.text
+        stripped.append(replace(line, text=text) if match else line)
+    return stripped
 
 
 def begins_with_label(text: str) -> bool:

@@ -6,13 +6,18 @@ Powers and units (10³, m²) stay text, and marks that came loose go back to the
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.document import NoteMark
 from index.messages import MessageCatalogue
 from index.readers.notes.assignment import MarkPlace, NotePlace, assign_notes
-from index.readers.notes.conventions import MarkCandidate, find_marks, names_by_evidence
+from index.readers.notes.conventions import (
+    UNPRINTED_FORMS,
+    MarkCandidate,
+    find_marks,
+    names_by_evidence,
+)
 from index.readers.notes.numbering import (
     find_labels_without_notes,
     is_between_labels,
@@ -81,19 +86,33 @@ def assign_marks(
         elif index is not None and position.loose_number:
             restored_ids.add(id(position.loose_number))
             _restore_mark(draft, position.loose_number, notes[index].number, report)
-    for (draft_index, candidate), numbers in numbers_by_mark.items():
-        draft = drafts[draft_index]
-        if prints_any_label(draft.text[candidate.start : candidate.end], candidate.labels, numbers):
-            draft.accepted_marks.append(_accept(candidate, numbers, draft.text))
+    _accept_marks(drafts, numbers_by_mark, notes)
     for draft in drafts:
         draft.accepted_marks = _drop_overlapping(draft.accepted_marks)
     _report_marks_without_notes(drafts, notes, forms | {"superscript"}, report)
     return [number for number in loose_numbers if id(number) not in restored_ids]
 
 
-def _accept(candidate: MarkCandidate, numbers: Sequence[str], text: str) -> AcceptedMark:
+def _accept_marks(
+    drafts: Sequence[TextDraft],
+    numbers_by_mark: Mapping[tuple[int, MarkCandidate], Sequence[str]],
+    notes: Sequence[RawNote],
+) -> None:
+    """Accept the marks that lead to notes, by the index of their draft."""
+    unprinted = {note.number for note in notes if note.form in UNPRINTED_FORMS}
+    for (draft_index, candidate), numbers in numbers_by_mark.items():
+        draft = drafts[draft_index]
+        if prints_any_label(draft.text[candidate.start : candidate.end], candidate.labels, numbers):
+            draft.accepted_marks.append(_accept(candidate, numbers, draft.text, unprinted))
+
+
+def _accept(
+    candidate: MarkCandidate, numbers: Sequence[str], text: str, unprinted: Container[str]
+) -> AcceptedMark:
     """Return a mark of these notes; labels that it prints besides are markup."""
     printed = text[candidate.start : candidate.end]
+    if any(number in unprinted for number in numbers):
+        return AcceptedMark(candidate.start, candidate.end, tuple(numbers), printed)
     others = find_labels_without_notes(printed, candidate.labels, numbers)
     markup = " ".join([candidate.markup, *others])
     return AcceptedMark(candidate.start, candidate.end, tuple(numbers), markup)

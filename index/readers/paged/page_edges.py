@@ -51,14 +51,16 @@ def part_page_edges(lines: Sequence[Line]) -> list[Line]:
 
 
 def _find_page_numbers(lines: Sequence[Line], printed: Sequence[int]) -> set[int]:
-    """Return the indexes of the lines that are labels of pages, or their numbers one by one.
+    """Return the indexes of the lines that are labels or stamps of pages, or their numbers.
 
     A number alone on a line may also be a mark that came loose, or stand over its note: that of a
     page stands below notes that begin on their own lines.
     """
     texts = [lines[index].text.strip() for index in printed]
     labelled = {
-        index for index, text in zip(printed, texts, strict=True) if block_kinds.is_page_label(text)
+        index
+        for index, text in zip(printed, texts, strict=True)
+        if block_kinds.is_page_label(text) or block_kinds.is_database_stamp(text)
     }
     ends: dict[int, _Link] = {}
     last_note = last_number = -1

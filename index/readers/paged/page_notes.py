@@ -18,6 +18,8 @@ from index.readers.paged.blocks import Block
 _FIRST_ITEM = re.compile(r"[（(]?[1１一aA][)）.．、]|[-–•·]\s")
 _ITEM = re.compile(r"[（(]?(?:[0-9０-９一二三四五六七八九十]{1,3}|[a-zA-Z])[)）.．、]|[-–•·]\s")
 
+_MAX_ENCLOSED = 40  # paragraphs of a note
+
 
 @dataclass(slots=True)
 class BodyBlock:
@@ -53,6 +55,7 @@ class RawNote:
         joined_lines: The lines at which pages had cut it.
         number: Unique in the article.
         repeats_previous: Whether it is a further label of the note before, and has no text.
+        is_closed: Whether the sign that closes notes of its convention was found.
     """
 
     label: str
@@ -65,6 +68,7 @@ class RawNote:
     joined_lines: list[int] = field(default_factory=list)
     number: str = ""
     repeats_previous: bool = False
+    is_closed: bool = False
 
     def append_continuation(self, block: Block) -> None:
         """Append what a page had cut off.
@@ -237,11 +241,11 @@ class PageNoteSeparator:
         if end:
             text, markup = text[: end.start()], f"{markup} {end[0]}"
         pieces = [(0, block.position)]
-        self._body.notes.append(
-            RawNote(
-                opening.label, opening.form, self._page, block.line_number, text, pieces, markup
-            )
+        note = RawNote(
+            opening.label, opening.form, self._page, block.line_number, text, pieces, markup
         )
+        note.is_closed = end is not None
+        self._body.notes.append(note)
         self._last_line = block.lines[-1].number
         self._goes_on = False
         line, page = block.line_number, self._page
@@ -290,6 +294,7 @@ class PageNoteSeparator:
             self._append_to_body(pending)
             return
         last_note = next(note for note in reversed(self._body.notes) if not note.repeats_previous)
+        self._take_enclosed(last_note, pending)
         if (
             last_note.page == self._page
             and opening
@@ -313,6 +318,24 @@ class PageNoteSeparator:
         if continuation_index is not None:
             last_note.append_continuation(pending.pop(continuation_index).block)
         self._append_to_body(pending)
+
+    def _take_enclosed(self, note: RawNote, pending: list[BodyBlock]) -> None:
+        """Take what stands before the sign that closes a note, as in [Footnote A: …]."""
+        closing = load_conventions()[note.form].closing
+        if closing is None or note.is_closed:
+            return
+        for index, body_block in enumerate(pending[:_MAX_ENCLOSED]):
+            text = body_block.block.text
+            end = closing.search(text, max(len(text) - 1, 0))
+            if end and text.count("]") > text.count("["):
+                for taken in pending[: index + 1]:
+                    note.add_paragraph(taken.block)
+                note.text = note.text[: -len(end[0])]
+                note.markup = f"{note.markup} {end[0]}"
+                note.is_closed = True
+                self._last_line = body_block.block.lines[-1].number
+                del pending[: index + 1]
+                return
 
     def _take_paragraphs(self, note: RawNote, pending: list[BodyBlock]) -> None:
         """Take the further paragraphs of a note, if it may have some, from the blocks after it."""

@@ -57,25 +57,31 @@ def separate_notes(
     body = ArticleBody()
     openings = [_find_opening(block, note_lines, has_star) for block in blocks]
     separator = _build_separator(blocks, openings, body, note_lines)
-    is_first_on_page = False
-    for block, opening, following in zip(blocks, openings, [*openings[1:], None], strict=False):
+    labels = _find_labels_of_notes(blocks, openings)
+    is_first_on_page = is_below_note = False
+    for index, (block, opening) in enumerate(zip(blocks, openings, strict=True)):
         if block.starts_page:
             separator.end_page()
         is_first_on_page = is_first_on_page or block.starts_page
-        if block_kinds.is_page_furniture(block, running_heads, is_first_on_page=is_first_on_page):
+        is_head = is_below_note and block_kinds.is_running_line_in_capitals(block.text)
+        if is_head or block_kinds.is_page_furniture(
+            block, running_heads, is_first_on_page=is_first_on_page
+        ):
             body.furniture.append(block)
             if not block_kinds.is_horizontal_rule(block.text):
                 separator.start_page()
                 is_first_on_page = True
             continue
         is_first_on_page = block_kinds.is_number(block.text)
-        if following and _is_label_of_notes(block):
+        is_below_note = False
+        if index in labels:
             body.labels.append(block)
         elif opening and separator.is_note(opening):
             mark_line = note_lines.mark_lines.get(block.position)
             mark_forms = note_lines.mark_forms.get(opening.form, frozenset((opening.form,)))
             is_certain = mark_forms != {"superscript"}
             separator.add_note(opening, block, mark_line if is_certain else None)
+            is_below_note = True
         else:
             separator.add_body_block(BodyBlock(block, 0, block_kinds.classify_block(block)))
     separator.finish()
@@ -83,9 +89,48 @@ def separate_notes(
     return body
 
 
+def _find_labels_of_notes(
+    blocks: Sequence[Block], openings: Sequence[NoteOpening | None]
+) -> set[int]:
+    """Return the indexes of the blocks over notes that head no text: Notes, and Chapter One in it.
+
+    Args:
+        blocks: Those of an article.
+        openings: How each begins as a note, if it does.
+    """
+    labels: set[int] = set()
+    is_in_list = False
+    for index, (block, following) in enumerate(zip(blocks, [*openings[1:], None], strict=False)):
+        if openings[index]:
+            continue
+        if _is_label_of_notes(block):
+            below = blocks[index + 1 : index + 2]
+            is_over_chapter = (
+                bool(below)
+                and headings.parse_heading(below[0].text) is not None
+                and any(openings[index + 2 : index + 3])
+            )
+            is_in_list = following is not None or is_over_chapter
+        else:
+            is_below = index - 1 in labels or any(openings[max(index - 1, 0) : index])
+            is_in_list = (
+                is_in_list
+                and is_below
+                and following is not None
+                and len(block.lines) == 1
+                and headings.parse_heading(block.text) is not None
+            )
+        if is_in_list:
+            labels.add(index)
+    return labels
+
+
 def _is_label_of_notes(block: Block) -> bool:
-    """Return whether a block such as FOOTNOTES: stands over notes and is no heading."""
-    return is_notes_heading(block.text) and headings.parse_heading(block.text) is None
+    """Return whether a block such as FOOTNOTES: stands over notes, without a number."""
+    if not is_notes_heading(block.text):
+        return False
+    heading = headings.parse_heading(block.text)
+    return heading is None or (heading.rank < 0 and not heading.hash_count)
 
 
 def _build_separator(

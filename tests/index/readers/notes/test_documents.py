@@ -7,6 +7,7 @@
 - `n`: the notes; `2=1` cites one source, `3>2` repeats note 2, `4&1,2` points to notes, `5?` is
   unresolved, `6e` explains. What is not written is not compared.
 - `f`: what the file is reported for, besides metadata and joined paragraphs; nothing by default
+- `h`: the headings, in order
 - `p`: the number of paragraphs
 - `t`: the number of a note and its text, ` / ` for a line's end
 """
@@ -107,6 +108,10 @@ def test_documents_are_read_as_labelled(document: Document, tmp_path: Path) -> N
     assert list_findings(publication) == expected.get("f", "")
     texts = [text for article in publication.articles for text in list_texts(article)]
     assert "p" not in expected or len(texts) == int(expected["p"])
+    if "h" in expected:
+        sections = [item for article in publication.articles for item in article.sections]
+        headings = [item.heading for item in sections if item.heading]
+        assert " | ".join(headings) == expected["h"]
     if "t" in expected:
         number, _, text = expected["t"].partition(" ")
         assert publication.articles[0].get_note(number).text == text.replace(" / ", "\n")
