@@ -327,6 +327,12 @@ class Retriever:
         self, question: str, history: Sequence[str], rows: Rows | None
     ) -> StructuredAnswer | None:
         def find_previous() -> ArticleKey | None:
+            if history:
+                *earlier, last = history[-self._parameters.follow_up.max_earlier_questions :]
+                listed = self._structured_answerer.answer(last, rows, lambda: None, earlier)
+                if listed is not None and listed.citations:
+                    (first, *_) = listed.citations
+                    return first.publication.id, first.article.index
             previous = self._metadata_answerer.resolve_previous(history, rows)
             return previous.article if previous else None
 

@@ -149,7 +149,8 @@ class IssueNames:
     def fill(self, publication: Publication, path: Path) -> Publication:
         """Return a publication with the number and the date that only its file's name has.
 
-        One without a title gets what the name has before the number.
+        One without a title gets what the name has before the number; one that then has neither
+        title nor number gets the title of its only article, else the file's name.
 
         A number without a word such as 第…期 counts if the name, or the folder's, is that of a
         periodical (週報, bulletin), or is the publication's title.
@@ -159,21 +160,37 @@ class IssueNames:
             path: Its file.
         """
         issue = self.get(path)
-        if issue is None:
-            return publication
-        filled: list[MetadataSource] = []
-        if issue.number and not publication.number and _is_number_of(issue, publication, path):
-            publication = replace(publication, number=issue.number)
-            filled.append(MetadataSource("number", "file-name"))
-            if issue.title and not publication.title:
-                publication = replace(publication, title=issue.title, is_titled_by_file=True)
-                filled.append(MetadataSource("title", "file-name"))
-        if issue.date_printed and not publication.date and not publication.date_printed:
-            publication = replace(
-                publication, date=issue.parsed_date, date_printed=issue.date_printed
-            )
-            filled.append(MetadataSource("date", "file-name"))
-        return replace(publication, metadata_sources=(*publication.metadata_sources, *filled))
+        return _fill_title(_fill_issue(publication, issue, path) if issue else publication, path)
+
+
+def _fill_issue(publication: Publication, issue: IssueName, path: Path) -> Publication:
+    """Return a publication with the number and the date of its issue that it does not have."""
+    filled: list[MetadataSource] = []
+    if issue.number and not publication.number and _is_number_of(issue, publication, path):
+        publication = replace(publication, number=issue.number)
+        filled.append(MetadataSource("number", "file-name"))
+        if issue.title and not publication.title:
+            publication = replace(publication, title=issue.title, is_titled_by_file=True)
+            filled.append(MetadataSource("title", "file-name"))
+    if issue.date_printed and not publication.date and not publication.date_printed:
+        publication = replace(publication, date=issue.parsed_date, date_printed=issue.date_printed)
+        filled.append(MetadataSource("date", "file-name"))
+    return replace(publication, metadata_sources=(*publication.metadata_sources, *filled))
+
+
+def _fill_title(publication: Publication, path: Path) -> Publication:
+    """Return a publication that has a name: of one without any, that of its article or its file."""
+    if publication.title or publication.number:
+        return publication
+    if len(publication.articles) == 1:
+        (article,) = publication.articles
+        named = replace(publication, title=article.title, title_translated=article.title_translated)
+        source = MetadataSource("title", "heading")
+    else:
+        title = " ".join(unicodedata.normalize("NFC", path.stem).split())
+        named = replace(publication, title=title, is_titled_by_file=True)
+        source = MetadataSource("title", "file-name")
+    return replace(named, metadata_sources=(*publication.metadata_sources, source))
 
 
 def _is_number_of(issue: IssueName, publication: Publication, path: Path) -> bool:

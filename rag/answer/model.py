@@ -84,7 +84,7 @@ class Evidence:
 
 MetadataField = Literal[
     "title", "author", "institute", "topics", "page", "number", "date", "publisher", "imprint",
-    "articles", "publications",
+    "articles", "article_count", "publications",
 ]  # fmt: skip
 """What can be asked about an article or a publication."""
 
@@ -95,7 +95,7 @@ class Statement:
 
     Attributes:
         field: The field; "imprint" for an office and its holders, "articles" and "publications"
-            for a list of titles.
+            for a list of titles, "article_count" for how many articles several publications have.
         values: As printed, in order.
         translated: The translations of the values, as printed; "" for each that has none.
         label: The name of the office in the imprint (總編輯); "" for every other field.
@@ -198,7 +198,7 @@ ListingForm = Literal["notes", "works", "mentions", "outline", "comparison", "de
 
 ListingRemark = Literal[
     "", "only-publication", "own-words", "no-agreement", "stated-count", "mentioned-only",
-    "most-cited", "claim-without-note", "not-all", "too-many-notes",
+    "most-cited", "claim-without-note", "not-all", "too-many-notes", "numbered-note",
 ]  # fmt: skip
 """What a listing says of itself beside its count."""
 
@@ -289,6 +289,12 @@ class Answer:
         """Whether the library answers the question."""
         is_empty = self.listing is not None and not self.listing.count
         return bool(self.citations) and self.confidence >= self.threshold and not is_empty
+
+    @property
+    def lists_titles(self) -> bool:
+        """Whether it lists the publications or articles that there are, which no passage says."""
+        stated = self.citations[0].statements if self.is_answered else ()
+        return any(statement.field in ("articles", "publications") for statement in stated)
 
     @property
     def has_empty_library(self) -> bool:

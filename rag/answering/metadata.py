@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -21,14 +22,16 @@ from rag.answering.confidence import (
     compute_confidence_parts,
 )
 from rag.answering.conversation import rank_in_conversation
+from rag.answering.linked_query import LinkedQuery
 from rag.answering.statements import (
+    build_article_count_statement,
     build_article_statement,
     build_articles_statement,
     build_imprint_statements,
     build_publication_statement,
     build_publications_statement,
 )
-from rag.query.entities import EntityLinker, LinkedEntities
+from rag.query.entities import EntityLinker
 from rag.query.follow_up import asks_for_more, changes_topic, topic_start
 from rag.query.metadata_query import (
     PUBLICATION_FIELDS,
@@ -43,8 +46,6 @@ from rag.ranking.features import Feature
 from rag.ranking.parameters import load_parameters
 from rag.ranking.passages import ArticleKey, LoadedPassage
 from rag.ranking.scoring import PassageRanker, RankedCandidates
-
-_FIELDS_OF_ANY_PUBLICATION = ("publisher", "imprint", "articles")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,44 +67,6 @@ class MetadataAnswer:
             (citation.publication.id, citation.article.index)
             for citation in self.citations
             if any(not statement.of_publication for statement in citation.statements)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class LinkedQuery:
-    """A metadata query with the entities of the library that it names.
-
-    Attributes:
-        query: The parsed query.
-        entities: The authors, topics, institutes and publications that it names.
-        headers: The articles that it may be about; empty if it names a publication that is missing.
-    """
-
-    query: MetadataQuery
-    entities: LinkedEntities
-    headers: list[ArticleHeader]
-
-    @property
-    def linked_headers(self) -> list[ArticleHeader] | None:
-        """The articles that it names by position, author, institute or topic; None if by none."""
-        if self.query.subject or not self.headers:
-            return None
-        return _select_linked_articles(self.query, self.entities, self.headers)
-
-    @property
-    def names_subject(self) -> bool:
-        """Whether it describes the article that it means."""
-        return bool(self.query.subject) and not self.query.is_about_publication
-
-    @property
-    def needs_previous_article(self) -> bool:
-        """Whether the article that it means is the one that the previous answer cited first."""
-        return bool(
-            self.headers
-            and self.linked_headers is None
-            and not self.names_subject
-            and not self.query.mentions_publication
-            and self.query.fields[0] not in _FIELDS_OF_ANY_PUBLICATION
         )
 
 
@@ -199,7 +162,7 @@ class MetadataAnswerer:
             return MetadataAnswer((), (ScoreComponent("metadata", -self._name_log_odds),))
         previous = (
             self.resolve_previous(history, rows)
-            if history and linked.needs_previous_article
+            if history and (linked.needs_previous_article or linked.means_previous_publication)
             else None
         )
         answer = self._answer_linked(linked, previous, rows)
@@ -284,6 +247,7 @@ class MetadataAnswerer:
                 return self._cite_named(query, same_article, of_publication=False)
             if not (mentions_article or query.is_self_contained):
                 return None  # it is not clear which article is meant
+        headers = _select_same_publication(linked, previous)
         return self._cite_named(
             query, headers, of_publication=query.mentions_publication or len(headers) > 1
         )
@@ -345,10 +309,12 @@ class MetadataAnswerer:
         self, query: MetadataQuery, headers: list[ArticleHeader], of_publication: bool
     ) -> Iterator[Citation]:
         """Yield a citation for each article or, of whole publications, one for each of these."""
-        if query.fields == ("publications",):
-            yield from self._cite_publications(headers)
+        publications = dict.fromkeys(header.publication_id for header in headers)
+        counts_articles = query.fields == ("articles",) and len(publications) > 1
+        if query.fields == ("publications",) or counts_articles:
+            yield from self._cite_publications(headers, counts_articles=counts_articles)
             return
-        for publication in dict.fromkeys(header.publication_id for header in headers):
+        for publication in publications:
             publication_headers = [
                 header for header in headers if header.publication_id == publication
             ]
@@ -363,17 +329,27 @@ class MetadataAnswerer:
             else:
                 yield from self._cite_each_article(query, publication_headers)
 
-    def _cite_publications(self, headers: Sequence[ArticleHeader]) -> Iterator[Citation]:
-        """Yield a citation for each publication; the first lists them all."""
+    def _cite_publications(
+        self, headers: Sequence[ArticleHeader], *, counts_articles: bool
+    ) -> Iterator[Citation]:
+        """Yield a citation for each publication; the first lists them all, with counts if asked."""
         first_headers = {header.publication_id: header for header in reversed(headers)}
         ids = tuple(reversed(first_headers))
-        statement = build_publications_statement(map(self._library.summary, ids))
+        summaries = map(self._library.summary, ids)
+        if counts_articles:
+            article_counts = Counter(header.publication_id for header in headers)
+            stated = [
+                build_article_count_statement(len(headers)),
+                build_publications_statement(summaries, article_counts),
+            ]
+        else:
+            stated = [build_publications_statement(summaries)]
         for index, publication_id in enumerate(ids):
-            metadata = self._library.publication_metadata(publication_id)
-            stated = build_publication_statement("title", metadata) if index else statement
-            yield self._cite_first_passage(
-                first_headers[publication_id], (stated,) if stated else ()
-            )
+            if index:
+                metadata = self._library.publication_metadata(publication_id)
+                stated = [build_publication_statement("title", metadata)]
+            statements = tuple(statement for statement in stated if statement)
+            yield self._cite_first_passage(first_headers[publication_id], statements)
 
     def _cite_each_article(
         self, query: MetadataQuery, headers: Sequence[ArticleHeader]
@@ -450,6 +426,16 @@ class MetadataAnswerer:
         )
 
 
+def _select_same_publication(
+    linked: LinkedQuery, previous: PreviousArticle | None
+) -> list[ArticleHeader]:
+    """Return the articles that a query may be about: of "this" publication, those of that alone."""
+    if previous is None or not linked.means_previous_publication:
+        return linked.headers
+    (publication_id, _) = previous.article
+    return [header for header in linked.headers if header.publication_id == publication_id]
+
+
 def _header_key(header: ArticleHeader) -> ArticleKey:
     return header.publication_id, header.article_index
 
@@ -473,28 +459,3 @@ def _rank_articles(ranked: RankedCandidates, headers: Sequence[ArticleHeader]) -
     return sorted(
         best.values(), key=lambda index: (-scores[index], candidates[index].loaded_passage.row)
     )
-
-
-def _select_linked_articles(
-    query: MetadataQuery, entities: LinkedEntities, headers: list[ArticleHeader]
-) -> list[ArticleHeader] | None:
-    """Return the articles named by position, author, institute or topic; None if by none."""
-    if query.article_position is not None:
-        return _select_by_position(query.article_position, headers)
-    if entities.authors:
-        return [header for header in headers if entities.authors & set(header.authors)]
-    if entities.institutes and query.fields[0] in ("author", "title", "articles"):
-        return [header for header in headers if entities.institutes & set(header.institutes)]
-    if entities.topics and query.fields in (("title",), ("articles",), ("author",)):
-        return [header for header in headers if entities.topics & set(header.topics)]
-    return None
-
-
-def _select_by_position(position: int, headers: list[ArticleHeader]) -> list[ArticleHeader]:
-    """Return the article at a position of the first publication; none if it has fewer."""
-    publication_headers = [
-        header for header in headers if header.publication_id == headers[0].publication_id
-    ]
-    if not -len(publication_headers) <= position < len(publication_headers):
-        return []
-    return [publication_headers[position]]

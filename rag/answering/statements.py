@@ -86,16 +86,30 @@ def build_articles_statement(field: MetadataField, articles: Iterable[Article]) 
     return _build_statement(field, list(value_pairs), of_publication=True)
 
 
-def build_publications_statement(publications: Iterable[Summary]) -> Statement | None:
+def build_article_count_statement(count: int) -> Statement:
+    """Return how many articles publications have together.
+
+    Args:
+        count: Their number.
+    """
+    return Statement("article_count", (str(count),), ("",), of_publication=True)
+
+
+def build_publications_statement(
+    publications: Iterable[Summary], article_counts: Mapping[str, int] | None = None
+) -> Statement | None:
     """Return the titles of publications, each with its number; None if none has a title.
 
     Args:
         publications: The publications.
+        article_counts: How many articles each has, by id, to stand in brackets after its title;
+            None to leave that out.
     """
-    value_pairs = [
-        (f"{summary.title} {summary.number}".strip(), summary.title_translated)
-        for summary in publications
-    ]
+    value_pairs = []
+    for summary in publications:
+        name = f"{summary.title} {summary.number}".strip()
+        count = f" ({article_counts[summary.id]})" if article_counts else ""
+        value_pairs.append((name and name + count, summary.title_translated))
     return _build_statement("publications", value_pairs, of_publication=True)
 
 

@@ -183,7 +183,7 @@ def format_statement(citation: Citation, statement: Statement, language: Languag
             f"{name}{colon}".rstrip(),
             *(f"{number}. {value}" for number, value in enumerate(values, 1)),
         ]
-    return [f"{name}{colon}{('、' if language == 'zh' else ', ').join(values)}"]
+    return [f"{name}{colon}{('、' if is_chinese(language) else ', ').join(values)}"]
 
 
 def get_evidence_spans(citation: Citation, note: str | None = None) -> tuple[Span, ...]:

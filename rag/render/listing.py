@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from index.messages import Language, MessageCatalogue
 from index.text.scripts import fold
 from rag.answer.model import Answer, Citation, CitedNote, ListedItem, Listing, ListingGroup
-from rag.render.labels import collapse_whitespace, get_separate_number
+from rag.render.labels import (
+    collapse_whitespace,
+    get_publication_title,
+    get_separate_number,
+)
 from rag.render.rich_text import split_paragraphs
 
 _MESSAGES = MessageCatalogue("rag", "listing")
@@ -24,6 +28,9 @@ def format_headline(listing: Listing, language: Language) -> list[str]:
     table = "headline" if listing.count else "none"
     if listing.remark in ("claim-without-note", "too-many-notes"):
         return [_MESSAGES[f"none.{listing.remark}"].in_language(language)]
+    if listing.remark == "numbered-note":
+        key = f"{table}.numbered_note{'s' if listing.count > 1 else ''}"
+        return [_MESSAGES[key].in_language(language, number=listing.subject, count=listing.count)]
     name = f"most_cited_{listing.counted}" if listing.counted and listing.count else listing.form
     lines = [
         _MESSAGES[f"{table}.{name}"].in_language(
@@ -83,7 +90,8 @@ def format_location(
     """
     publication = citation.publication
     number = get_separate_number(publication.title, publication.number)
-    issue = " ".join(part for part in (publication.title, number) if part)
+    title = get_publication_title(publication, citation.article)
+    issue = " ".join(part for part in (title, number) if part)
     is_only = len({other.publication.id for other in answer.citations}) == 1
     parts = ["" if is_only else issue]
     parts.append("" if _names_article(answer, citation) else citation.article.title)

@@ -36,7 +36,7 @@ from rag.render.rich_text import (
     format_note_mark,
     split_paragraphs,
 )
-from rag.render.text import format_not_found, get_shown_citations
+from rag.render.text import format_not_found, format_titles, get_shown_citations
 
 _ESCAPED_ANYWHERE = re.compile(r"([\\`*_\[\]<>|~$&])")
 _ESCAPED_AT_LINE_START = re.compile(r"^(\s*\d*)([-+#=.)])")
@@ -54,6 +54,9 @@ def to_markdown(answer: Answer, language: Language = "en") -> str:
     """
     if answer.listing is not None and answer.listing.groups:
         return escape_controls("\n\n".join(_listing_to_markdown(answer, language))) + "\n"
+    if answer.lists_titles:
+        lines = map(escape_markdown, format_titles(answer, language))
+        return escape_controls("  \n".join(lines)) + "\n"
     citations = get_shown_citations(answer)
     blocks = [
         _citation_to_markdown(rank, citation, language)

@@ -51,6 +51,8 @@ def to_text(answer: Answer, language: Language = "en") -> str:
     """
     if answer.listing is not None and answer.listing.groups:
         return escape_controls("\n\n".join(_listing_to_text(answer, language))) + "\n"
+    if answer.lists_titles:
+        return escape_controls("\n".join(format_titles(answer, language))) + "\n"
     citations = get_shown_citations(answer)
     blocks = [
         _citation_to_text(rank, citation, language) for rank, citation in enumerate(citations, 1)
@@ -69,6 +71,21 @@ def get_shown_citations(answer: Answer) -> tuple[Citation, ...]:
     if answer.is_answered:
         return answer.citations
     return tuple(replace(citation, evidence=()) for citation in answer.citations)
+
+
+def format_titles(answer: Answer, language: Language) -> list[str]:
+    """Return the titles that an answer lists, a line each, below what they are.
+
+    Args:
+        answer: An answer that lists titles.
+        language: The language of the reader.
+    """
+    best = answer.citations[0]
+    return [
+        line
+        for statement in best.statements
+        for line in format_statement(best, statement, language)
+    ]
 
 
 def line_to_text(text: str) -> str:

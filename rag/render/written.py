@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from index.messages import Language, MessageCatalogue, is_chinese
@@ -56,8 +56,7 @@ def written_to_text(
     if written.is_usable:
         shown = written.supported if supported_only else written.sentences
         lines += [_format_sentence(sentence, written, language) for sentence in shown]
-        if left_out := len(written.sentences) - len(shown):
-            lines.append(_MESSAGES["left_out"].in_language(language, count=left_out))
+        lines += _count_left_out(written, shown, language)
         lines += list_untranslated(written, language)
         lines += format_shared_sources(written, answer, language)
         lines += [
@@ -71,7 +70,12 @@ def written_to_text(
 
 
 def written_to_markdown(
-    written: WrittenAnswer, answer: Answer, language: Language, *, prefix: str = ""
+    written: WrittenAnswer,
+    answer: Answer,
+    language: Language,
+    *,
+    prefix: str = "",
+    supported_only: bool = False,
 ) -> str:
     """Return a written answer as Markdown, ending in a newline.
 
@@ -83,13 +87,15 @@ def written_to_markdown(
         answer: The answer that it was written from.
         language: The language of everything that was not written.
         prefix: What the names of the footnotes begin with, where a text has several answers.
+        supported_only: Whether sentences that are not supported are left out, and only counted.
     """
     origin = f"*{escape_markdown(format_origin(written, language))}*"
     if not written.is_usable:
         return f"{origin}\n\n{escape_markdown(format_not_usable(written, language))}\n"
     names = {rank: f"{prefix}{rank}" for rank in list_cited_ranks(written)}
     sentences = []
-    for sentence in written.sentences:
+    shown = written.supported if supported_only else written.sentences
+    for sentence in shown:
         text = escape_markdown(sentence.text)
         marks = "".join(f"[^{names[rank]}]" for rank in list_ranks(sentence, written))
         reason = escape_markdown(describe_problems(sentence, language))
@@ -99,7 +105,8 @@ def written_to_markdown(
             else f"{text} ({_MESSAGES['unsupported'].in_language(language)}: {reason})"
         )
     blocks = [origin, (" " if not is_chinese(language) else "").join(sentences)]
-    lines = list_untranslated(written, language) + format_shared_sources(written, answer, language)
+    lines = _count_left_out(written, shown, language)
+    lines += list_untranslated(written, language) + format_shared_sources(written, answer, language)
     blocks += map(escape_markdown, lines)
     blocks += [
         f"[^{names[rank]}]: {escape_markdown(format_cited_source(written, answer, rank, language))}"
@@ -128,16 +135,15 @@ def supported_to_markdown(written: WrittenAnswer, answer: Answer, language: Lang
         )
         blocks.append(" ".join(sentences))
         blocks += map(escape_markdown, format_shared_sources(written, answer, language))
-        if left_out := len(written.sentences) - len(written.supported):
-            line = _MESSAGES["left_out"].in_language(language, count=left_out)
-            blocks.append(f"*{escape_markdown(line)}*")
+        left_out = _count_left_out(written, written.supported, language)
+        blocks += [f"*{escape_markdown(line)}*" for line in left_out]
     else:
         blocks.append(f"*{escape_markdown(format_not_usable(written, language))}*")
     return escape_controls("\n\n".join(blocks)) + "\n"
 
 
 def written_to_section(
-    written: WrittenAnswer, answer: Answer, language: Language
+    written: WrittenAnswer, answer: Answer, language: Language, *, supported_only: bool = False
 ) -> FootnotedSection:
     """Return a written answer as a section of a Word file, whose footnotes are its sources.
 
@@ -145,13 +151,15 @@ def written_to_section(
         written: The written answer.
         answer: The answer that it was written from.
         language: The language of everything that was not written.
+        supported_only: Whether sentences that are not supported are left out, and only counted.
     """
     sources = {
         rank: format_cited_source(written, answer, rank, language)
         for rank in list_cited_ranks(written)
     }
     sentences = []
-    for sentence in written.sentences if written.is_usable else ():
+    shown = written.supported if supported_only else written.sentences
+    for sentence in shown if written.is_usable else ():
         if sentence.verdict.is_supported:
             ranks = list_ranks(sentence, written)
             sentences.append((sentence.text, tuple(sources[rank] for rank in ranks)))
@@ -161,12 +169,21 @@ def written_to_section(
             sentences.append((f"{sentence.text} ({unsupported}: {reason})", ()))
     lines = [format_origin(written, language)]
     if written.is_usable:
+        lines += _count_left_out(written, shown, language)
         lines += list_untranslated(written, language)
         lines += format_shared_sources(written, answer, language)
     else:
         lines.append(format_not_usable(written, language))
     heading = _MESSAGES[f"heading.{written.task}"].in_language(language)
     return FootnotedSection(heading, " ".join(lines), tuple(sentences))
+
+
+def _count_left_out(
+    written: WrittenAnswer, shown: Sequence[WrittenSentence], language: Language
+) -> list[str]:
+    """Return the line that says how many sentences are not shown; none where all are."""
+    left_out = len(written.sentences) - len(shown)
+    return [_MESSAGES["left_out"].in_language(language, count=left_out)] if left_out else []
 
 
 def format_origin(written: WrittenAnswer, language: Language) -> str:

@@ -10,7 +10,8 @@ from index.arrays import Rows
 from index.storage.library import Library
 from index.storage.records import ArticleHeader
 from index.text.characters import contains_han
-from rag.answer.model import Citation, Listing, ListingGroup
+from rag.answer.model import Citation, Listing, ListingGroup, ListingRemark
+from rag.query import limits
 from rag.query.entities import EntityLinker
 from rag.ranking.parameters import load_parameters
 from rag.ranking.passages import ArticleKey
@@ -219,7 +220,10 @@ class StructuredAnswerer:
         return self._resolver.resolve(request.parsed.scope, request.rows, request.find_previous)
 
     def _list_notes(self, request: _Request) -> Listing | None:
-        parsed, scope = request.parsed, self._resolve(request)
+        parsed = request.parsed
+        if parsed.note:
+            return self._list_numbered_notes(request)
+        scope = self._resolve(request)
         if scope is None:
             return None
         for words in self._list_word_forms(parsed.subject):
@@ -239,6 +243,21 @@ class StructuredAnswerer:
         year = request.parsed.year
         chosen = [work for work in works if _get_year(work) == year] if year else works
         return SourceLister(chosen, self._loader, request.collector)
+
+    def _list_numbered_notes(self, request: _Request) -> Listing | None:
+        """Return the note of a number in an article: in the previous one, else in all, unnamed."""
+        parsed = request.parsed
+        scope = self._resolver.resolve(
+            parsed.scope, request.rows, request.find_previous, allows_any_title=True
+        )
+        if scope is None:
+            return None
+        lister = SourceLister((), self._loader, request.collector)
+        previous = None if scope.is_named else request.find_previous()
+        headers = [header for header in scope.headers if _key(header) == previous]
+        if not (headers or scope.is_named) and len(scope.headers) > limits.MAX_LISTED_GROUPS:
+            return None  # no reader looks through so many
+        return lister.list_numbered(headers or scope.headers, parsed.note)
 
     def _list_nearest(self, request: _Request, scope: Scope) -> Listing:
         """Return, for what no note cites, where the text has it; else the most cited outlets."""
@@ -333,7 +352,8 @@ class StructuredAnswerer:
             items = tuple(collector.add(item.passage, item.sentence.ref.span) for item in chosen)
             groups.append(ListingGroup(article.title, len(items), items))
         count = sum(group.count for group in groups)
-        return Listing("outline", self._name(scope), count, tuple(groups), remark="own-words")
+        remark: ListingRemark = "own-words" if count else ""
+        return Listing("outline", self._name(scope), count, tuple(groups), remark=remark)
 
     def _compare(self, request: _Request) -> Listing | None:
         parsed = request.parsed

@@ -14,7 +14,6 @@ from rag.ranking.parameters import StructureParameters
 from rag.ranking.passages import ArticleKey, PassageLoader
 from rag.structured.sources import compile_words
 from rag.structured.word_search import WordSearcher
-from rag.works.gather import join_references, list_article_references
 from rag.works.identity import Synonyms, build_synonyms
 from rag.works.model import Work
 
@@ -94,6 +93,9 @@ class CitedWorkFinder:
         return build_synonyms(stored.gloss for stored in self.library.glosses())
 
     def _join(self, keys: Iterable[ArticleKey]) -> tuple[Work, ...]:
+        # It imports the readers, which few questions need.
+        from rag.works.gather import join_references, list_article_references
+
         references = (
             reference
             for key in keys

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from index.text.characters import FOLDED_HAN, contains_han
+from index.text.characters import FOLDED_HAN, contains_han, parse_number
 from index.text.patterns import PatternTable, load_patterns
 from index.text.scripts import Language, fold
 from rag.answer.model import ListingForm
@@ -20,6 +20,8 @@ _SPACE_BESIDE_HAN = re.compile(f"(?<=[{FOLDED_HAN}《》「」]) | (?=[{FOLDED_H
 _LATIN_WORD = re.compile("[a-z]{2}")
 QUOTATION_MARKS = "\"'《》〈〉「」『』“”‘’ "
 _FORMS: dict[str, ListingForm] = {
+    "note-says": "notes",
+    "ordinal-note-says": "notes",
     "what-is-new": "outline",
     "most-cited": "works",
     "most-cited-is": "works",
@@ -105,6 +107,7 @@ class StructuredQuestion:
         printed_subject: The subject as the question has it.
         year: The year of the works that are meant; "" for all.
         narrowed_by: The words of a follow-up that name its scope or year, as printed.
+        note: The number of the note whose text is asked for; "" for none.
     """
 
     form: ListingForm
@@ -116,6 +119,7 @@ class StructuredQuestion:
     printed_subject: str = ""
     year: str = ""
     narrowed_by: str = ""
+    note: str = ""
 
     @property
     def named_subject(self) -> str:
@@ -202,7 +206,14 @@ def _build(
         f"{groups.get('pair', '')} {groups.get('other', '')}".strip(),
         _classify_counted(groups.get("counted", ""), language),
         find_as_written(question, subject),
+        note=_read_number(groups.get("note", "")),
     )
+
+
+def _read_number(printed: str) -> str:
+    """Return the number of a note as notes have it: in figures where it is one."""
+    number = parse_number(printed) if contains_han(printed) else None
+    return printed.lstrip("0") if number is None else str(number)
 
 
 def _classify_counted(word: str, language: Language) -> CountedKind:

@@ -87,10 +87,10 @@ class ScopeResolver:
             return self._resolve_this(headers, find_previous)
         remainder = self._remove_publication(text)
         is_publication = entities.names_publication or remainder != text
-        if is_publication:
-            headers = [
-                header for header in headers if header.publication_id == headers[0].publication_id
-            ]
+        if entities.names_publication:
+            headers = _select_newest(headers)
+        elif is_publication:
+            headers = _select_this_publication(text, headers, find_previous)
         if not headers:
             return None
         named = self._resolve_articles(remainder, headers, entities, allows_any_title)
@@ -214,6 +214,30 @@ class ScopeResolver:
             for title in (summary.title, summary.title_translated)
         )
         return tuple(title for title in titles if len(title) > 1)
+
+
+def _select_newest(headers: Sequence[ArticleHeader]) -> list[ArticleHeader]:
+    """Return the articles of the first publication, which is the newest."""
+    return [header for header in headers if header.publication_id == headers[0].publication_id]
+
+
+def _select_this_publication(
+    text: str, headers: list[ArticleHeader], find_previous: Callable[[], ArticleKey | None]
+) -> list[ArticleHeader]:
+    """Return the articles of "this" publication: that of the answer before, else the newest one.
+
+    "This document" is none of several where there is no answer before.
+    """
+    newest = _select_newest(headers)
+    if newest == headers or _matches("newest-issue", text):
+        return newest
+    previous = find_previous()
+    same = [header for header in headers if previous and header.publication_id == previous[0]]
+    return same or ([] if _matches("this-document", text) else newest)
+
+
+def _matches(name: str, text: str) -> bool:
+    return any(patterns[name].search(text) for patterns in (_ZH, _EN))
 
 
 def _select_by_surname(description: str, headers: Iterable[ArticleHeader]) -> list[ArticleHeader]:

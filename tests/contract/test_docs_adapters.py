@@ -15,9 +15,10 @@ from tests.helpers.paths import ROOT
 
 DOCS = ROOT / "docs"
 EXAMPLE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PAGES = ("python", "works", "langchain", "llamaindex", "haystack")
 EXAMPLES = {
     (page, number): code
-    for page in ("python", "langchain", "llamaindex", "haystack")
+    for page in PAGES
     for number, code in enumerate(EXAMPLE.findall((DOCS / f"{page}.md").read_text("utf-8")))
 }
 
@@ -43,4 +44,4 @@ def test_example_in_docs_runs_unchanged(
 
 
 def test_every_adapter_page_has_an_example() -> None:
-    assert {page for page, _ in EXAMPLES} == {"python", "langchain", "llamaindex", "haystack"}
+    assert {page for page, _ in EXAMPLES} == set(PAGES)

@@ -44,7 +44,9 @@ READING_STYLE = Asset(
     "text/css",
     ("reading.css", "export.css", "keeping.css", "listing.css", "words.css", "writing.css"),
 )
-READING_SCRIPT = Asset("/scripts/reading.js", "text/javascript", ("words.js", "page_pictures.js"))
+READING_SCRIPT = Asset(
+    "/scripts/reading.js", "text/javascript", ("words.js", "page_pictures.js", "copied_marks.js")
+)
 
 
 def build_asset_routes() -> list[Route]:

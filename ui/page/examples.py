@@ -90,16 +90,12 @@ def generate_example_questions(
     titles, as printed or translated.
 
     Args:
-        publications: The first of them is asked for its contents.
+        publications: The first of them that has several articles is asked for its contents.
         articles: What the topics are taken from.
         language: The language of the questions.
         terms: Terms that the texts explain.
     """
-    for item in publications[:1]:
-        if item.title:
-            names = {"title": item.title, "number": item.number}
-            question = _MESSAGES["example_contents"].in_language(language, **names)
-            yield " ".join(question.replace(" ?", "?").split())
+    yield from islice(_ask_for_contents(publications, language), 1)
     titles = [title for article in articles for title in _list_titles(article, language)]
     for title in titles[:1]:
         yield _MESSAGES["example_points"].in_language(
@@ -115,6 +111,15 @@ def generate_example_questions(
     quoted = (topic.translate(_INNER_QUOTES) for topic in distinct_topics)
     for topic in quoted:
         yield _MESSAGES["example_question"].in_language(language, topic=topic)
+
+
+def _ask_for_contents(publications: Iterable[Summary], language: Language) -> Iterator[str]:
+    """Yield the question for the articles of each publication that has several."""
+    for item in publications:
+        if item.title and item.counts.articles > 1:
+            names = {"title": item.title, "number": item.number}
+            question = _MESSAGES["example_contents"].in_language(language, **names)
+            yield " ".join(question.replace(" ?", "?").split())
 
 
 def _rank_topics(article: Article, language: Language) -> Iterator[str]:

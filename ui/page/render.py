@@ -63,6 +63,7 @@ from ui.page.reading.addresses import (
     format_note_anchor,
     format_passage_address,
     format_passages_query,
+    format_publication_address,
     format_spans,
     format_title_address,
 )
@@ -387,6 +388,7 @@ def _build_context(language: Language) -> dict[str, object]:
         "article_address": format_article_address,
         "passage_address": format_passage_address,
         "title_address": format_title_address,
+        "publication_address": format_publication_address,
         "note_anchor": format_note_anchor,
         "has_note_evidence": lambda citation: any(span.note for span in citation.evidence),
         "can_translate": partial(can_translate, language=language),

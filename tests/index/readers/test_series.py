@@ -192,3 +192,11 @@ def test_issues_of_a_library(tmp_path: Path) -> None:
     assert index(renamed, second) == ["replaced 第6期", "unchanged 第8期.md"]
     second.unlink()
     assert index(renamed) == ["unchanged 第6期.md"]
+
+
+def test_publication_without_a_name_has_that_of_its_article_or_file(tmp_path: Path) -> None:
+    single = tmp_path / "tea.txt"
+    single.write_text("高山茶園的灌溉\n\n林可安\n\n一、水源\n\n茶園的水來自三座小水庫。\n")
+    publication = readers.read(single)
+    assert publication.title == publication.articles[0].title == "高山茶園的灌溉"
+    assert not publication.is_titled_by_file

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import jsonschema
 import pytest
@@ -22,6 +22,9 @@ from rag.answer.model import (
     Citation,
     CitedNote,
     Evidence,
+    ListingForm,
+    ListingRemark,
+    MetadataField,
     PublicationRef,
     ScoreComponent,
 )
@@ -301,3 +304,16 @@ def test_byline_publication_line_and_title_are_formatted() -> None:
     assert get_title_translation(citation.article, "en") == "Night Pilotage"
     assert format_date(date(2025, 12, 31), "en") == "31 December 2025"
     assert (format_note_mark("27"), format_note_mark("a")) == ("²⁷", "[a]")
+
+
+@pytest.mark.parametrize(
+    ("definition", "field", "values"),
+    [
+        ("statement", "field", MetadataField),
+        ("listing", "form", ListingForm),
+        ("listing", "remark", ListingRemark),
+    ],
+)
+def test_schema_has_every_value_of_the_model(definition: str, field: str, values: object) -> None:
+    described = SCHEMA["$defs"][definition]["properties"][field]
+    assert set(described["enum"]) == set(get_args(values))

@@ -277,3 +277,31 @@ def test_statements_survive_json_round_trip(sample_retriever: Retriever) -> None
     for citation in values["citations"]:
         del citation["statements"]  # as 0.1 kept them
     assert Answer.from_dict(values).citations[0].statements == ()
+
+
+@pytest.mark.parametrize("question", ["How many articles are there?", "一共有幾篇文章？"])
+def test_articles_of_several_publications_are_counted(two_issues: Retriever, question: str) -> None:
+    answer = two_issues.retrieve(question, k=1)
+    count, publications = answer.citations[0].statements
+    assert (count.field, count.values) == ("article_count", ("2",))
+    assert publications.values == ("石嶼季刊 第 4 期 (1)", "石嶼季刊 第 3 期 (1)")
+    assert to_text(answer, "en").startswith("Number of articles: 2\nPublications (2):\n1. ")
+
+
+def test_list_of_publications_shows_no_passage(two_issues: Retriever) -> None:
+    answer = two_issues.retrieve("Which publications are there?")
+    expected = ["Publications (2):", "1. 石嶼季刊 第 4 期", "2. 石嶼季刊 第 3 期"]
+    assert to_text(answer, "en").splitlines() == expected
+    assert "石嶼" in to_markdown(answer, "en")
+    assert ">" not in to_markdown(answer, "en")
+
+
+@pytest.mark.parametrize("question", ["What is this publication about?", "這份刊物在談什麼？"])
+def test_this_publication_is_that_of_the_answer_before(
+    two_issues: Retriever, question: str
+) -> None:
+    unclear = two_issues.retrieve(question)
+    assert unclear.is_answered
+    assert unclear.lists_titles
+    answer = two_issues.retrieve(question, history=["石嶼季刊第 3 期是哪一天出版的？"])
+    assert {citation.publication.number for citation in answer.citations} == {"第 3 期"}

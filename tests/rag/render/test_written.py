@@ -80,6 +80,17 @@ def test_markdown_has_footnotes_and_nothing_that_the_model_could_mark_up() -> No
     assert text.count("同註 1") == 1
 
 
+def test_what_is_not_supported_can_be_left_out_of_every_copy() -> None:
+    for render in (written_to_text, written_to_markdown):
+        text = render(WRITTEN, ANSWER, "en", supported_only=True)  # type: ignore[operator]
+        assert "A bridge is open" in text
+        assert "It cost" not in text
+        assert "left out: 1" in text
+    section = written_to_section(WRITTEN, ANSWER, "en", supported_only=True)
+    assert not any("It cost" in text for text, _ in section.sentences)
+    assert len(section.sentences) == len(WRITTEN.supported)
+
+
 def test_a_word_file_has_the_quotation_first_and_real_footnotes() -> None:
     appended = written_to_section(WRITTEN, ANSWER, "zh")
     publication = word.read(to_word([CITATION], "zh", title="渡輪？", section=appended), "a.docx")[

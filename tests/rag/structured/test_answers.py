@@ -244,3 +244,37 @@ def test_listings_survive_json_and_are_shown_in_both_languages(
 def test_any_text_is_parsed(question: str) -> None:
     for parsed in parse_structured_question(question):
         assert parsed.form
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What does note 4 of article 3 cite?",
+        "第三篇文章的註四引用了什麼？",
+        "第三篇的第4個註腳說什麼？",
+    ],
+)
+def test_a_note_is_shown_by_its_number(retriever: Retriever, question: str) -> None:
+    answer = retriever.retrieve(question)
+    assert answer.is_answered
+    (text,) = _list_texts(answer)
+    assert text.startswith("〈停徵案過關")
+    assert to_text(answer, "en").startswith("Note 4\n")
+
+
+def test_notes_of_a_number_are_those_of_all_articles_or_of_the_one_before(
+    retriever: Retriever,
+) -> None:
+    texts = _list_texts(retriever.retrieve("What does note 5 say?"))
+    (following,) = _list_texts(
+        retriever.retrieve("And note 5?", history=["What does note 4 of article 3 cite?"])
+    )
+    assert len(texts) > 1
+    assert following in texts
+    assert "銜月大橋提前終止案" in following
+
+
+def test_a_note_that_is_not_there_is_named_as_missing(retriever: Retriever) -> None:
+    answer = retriever.retrieve("What is in note 90 of article 3?")
+    assert not answer.is_answered
+    assert to_text(answer, "zh").startswith("沒有註 90。")

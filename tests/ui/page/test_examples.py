@@ -60,6 +60,14 @@ def test_first_example_asks_for_the_articles_of_an_issue() -> None:
     assert list(generate_example_questions([replace(summaries[0], title="")], (), "en")) == []
 
 
+def test_a_publication_of_one_article_is_not_asked_for_its_articles() -> None:
+    single = replace(summary(3), counts=replace(summary(3).counts, articles=1))
+    assert list(generate_example_questions([single], (), "zh")) == []
+    assert list(generate_example_questions([single, summary(1)], (), "zh")) == [
+        "《刊》第 1 期有哪些文章？"
+    ]
+
+
 def test_nested_quotation_marks_become_inner_marks() -> None:
     titled = (article("談「燈」", "On “Lamps”"),)
     assert list(generate_example_questions((), titled, "zh")) == ["〈談『燈』〉的重點是什麼？"]

@@ -268,6 +268,27 @@ def test_answer_text_comes_first_and_links_to_its_passage(
     assert page.evaluate("navigator.clipboard.readText()").count("\n") == works.count() - 1
 
 
+def test_marks_of_notes_in_selected_text_are_copied_as_raised_figures(
+    chat: str, visit: Open
+) -> None:
+    page = visit(chat)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(page, "What happened to the lamp levy in 1996?")
+    quotation = page.locator(".citation blockquote").first
+    mark = quotation.locator("sup").first.inner_text()
+    quotation.evaluate("quotation => getSelection().selectAllChildren(quotation)")
+    page.keyboard.press("Control+c")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    raised = "".join("⁰¹²³⁴⁵⁶⁷⁸⁹"[int(figure)] for figure in mark)
+    assert raised in copied
+    assert quotation.locator("sup").first.inner_text() == mark
+    html = page.evaluate(
+        "navigator.clipboard.read()"
+        ".then(items => items[0].getType('text/html')).then(item => item.text())"
+    )
+    assert f"<sup>{mark}</sup>" in html
+
+
 def test_printed_page_shows_everything_once(chat: str, visit: Open) -> None:
     page = visit(chat, dark=True, width=1000)
     ask(page, "What happened to the lamp levy in 1996?")

@@ -68,6 +68,11 @@ def format_passages_query(citations: Iterable[Citation]) -> str:
     )
 
 
+def format_publication_address(citation: Citation) -> str:
+    """Return the address of the contents of a citation's publication."""
+    return f"read/{quote(citation.publication.id, safe='')}"
+
+
 def format_title_address(citation: Citation, title: str) -> str:
     """Return the address of the article of a title in the publication of a citation."""
     publication_id = quote(citation.publication.id, safe="")

@@ -71,7 +71,8 @@ const buildSharedAddress = () => document.querySelector("#drawer-pane [data-open
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy], [data-copy-link]");
   if (!button) return;
-  await copy(button.dataset.copy ?? buildSharedAddress());
+  const supported = button.closest("[data-leave-out]") && button.dataset.copySupported;
+  await copy(supported || (button.dataset.copy ?? buildSharedAddress()));
   const liveRegion = (button.closest("dialog") ?? element).querySelector(".live-region");
   liveRegion.textContent = "";
   liveRegion.textContent = liveRegion.dataset.copied;

@@ -28,7 +28,7 @@ from ui.page.forms import FormFields, read_form
 from ui.page.keeping.pages import build_handler, parse_turn_number, redirect, refuse
 from ui.page.reading.routes import render_page
 from ui.page.render import render_template
-from ui.page.visitor import parse_visitor, resolve_language
+from ui.page.visitor import parse_visitor, read_cookie, resolve_language
 from ui.page.writing.agreement import format_agreement, has_agreed
 from ui.service.errors import RequestError
 from ui.service.exports import ExportFile
@@ -37,6 +37,7 @@ from ui.service.writing import RequestedTask, Writer
 _MESSAGES = MessageCatalogue("ui", "writing")
 _NOUNS = MessageCatalogue("ui", "nouns")
 _POLL_SECONDS = 0.5  # between looks whether a visitor without a script has left
+_LEFT_OUT_COOKIE = "tongzhu_unsupported"  # set by static/writing.js
 _FILE_NAMES: Mapping[WritingTask, str] = {
     "answer": "paragraph.docx",
     "summary": "summary.docx",
@@ -87,7 +88,8 @@ class _WritingPages:
         kept = turn.translation if is_translation else turn.paragraph
         if turn.answer is None or kept is None:
             raise refuse(_MESSAGES["answer_missing"])
-        section = written_to_section(kept.written, turn.answer, language)
+        leaves_out = read_cookie(request.headers, _LEFT_OUT_COOKIE) == "left-out"
+        section = written_to_section(kept.written, turn.answer, language, supported_only=leaves_out)
         content = to_word(turn.answer.citations, language, title=turn.question, section=section)
         file = ExportFile(_FILE_NAMES[kept.written.task], MEDIA_TYPE, content)
         return Response(file.content, headers=file.headers, media_type=file.media_type)

@@ -52,6 +52,8 @@ class ParagraphView:
         notes: The notes that the supported sentences rest on.
         copied_text: All of it as plain text.
         copied_markdown: All of it as Markdown, with footnotes.
+        supported_text: The same without what is not supported, which is only counted.
+        supported_markdown: That as Markdown.
     """
 
     written: WrittenAnswer
@@ -63,6 +65,8 @@ class ParagraphView:
     notes: tuple[SupportingNote, ...]
     copied_text: str
     copied_markdown: str
+    supported_text: str
+    supported_markdown: str
 
 
 def can_translate(answer: Answer, language: Language) -> bool:
@@ -96,4 +100,6 @@ def build_paragraph_view(
         list_supporting_notes(written, answer) if is_usable else (),
         written_to_text(written, answer, language),
         written_to_markdown(written, answer, language),
+        written_to_text(written, answer, language, supported_only=True),
+        written_to_markdown(written, answer, language, supported_only=True),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -104,6 +105,16 @@ def test_a_paragraph_is_agreed_to_stopped_written_and_kept(
     assert page.locator(".paragraph :is(img, script, iframe, form, svg, style)").count() == 0
     paragraph.locator("[data-toggle-unsupported]").click()
     expect(paragraph.locator("li.unsupported").first).to_be_hidden()
+    # What is left out is not copied either.
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    left_out = paragraph.locator("li.unsupported .sentence-text").first.text_content()
+    for button in paragraph.locator("[data-copy]").all():
+        button.click()
+        expect(button).to_have_class(re.compile("copied"))
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert TRUE in copied.replace("\\", "")
+        assert left_out
+        assert left_out not in copied
     # All of it is there after a reload.
     page.reload()
     expect(paragraph.locator("li.supported").first).to_contain_text(TRUE)
