@@ -2,9 +2,9 @@
 
 Attributes (`{#sec .unnumbered}`, `{:toc}`), divs (`::: note`), short codes (`{{< fig >}}`,
 `{% raw %}`), placeholders of contents (`[TOC]`), comments (`{/* */}`, `%% %%`), names of blocks
-(`^a1b2c3`), the brackets of links of wikis (`[[page|text]]`), imports and components of MDX,
-anchors and tags print nothing. They are taken out before Markdown is parsed, so that what they
-enclose is.
+(`^a1b2c3`), abbreviations (`*[HTML]: …`), page breaks of LaTeX, the brackets of links of wikis
+(`[[page|text]]`), imports and components of MDX, anchors and tags print nothing. They are taken
+out before Markdown is parsed, so that what they enclose is.
 """
 
 from __future__ import annotations
@@ -37,7 +37,17 @@ _CONTENTS_ATTRIBUTE = re.compile(r"\s*\{:\s*toc\b[^{}]{0,200}\}\s*$")
 _IMPORT = re.compile(
     r"import\s(?:[\w$*{},\s]{1,400}\sfrom\s{1,4})?(?:'[^'\s]{1,200}'|\"[^\"\s]{1,200}\")\s?;?\s*$"
 )
-_UNPRINTED_LINES = (_CONTENTS_PLACEHOLDER, _CONTENTS_ATTRIBUTE, _IMPORT)
+_ABBREVIATION = re.compile(r"\s{0,3}\*\[[^\[\]\n]{1,60}\]:\s")
+_PAGE_BREAK = re.compile(
+    r"\s*\\(?:newpage|pagebreak|clearpage|cleardoublepage|bigskip|medskip|noindent)\s*$"
+)
+_UNPRINTED_LINES = (
+    _ABBREVIATION,
+    _PAGE_BREAK,
+    _CONTENTS_PLACEHOLDER,
+    _CONTENTS_ATTRIBUTE,
+    _IMPORT,
+)
 _PLACEHOLDER_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,2}\.)\s+\S[^\n]{0,80}$")
 _BLOCK_NAME = re.compile(r"(?<=\S)\s\^(?=[\w-]{0,39}[a-z])[A-Za-z0-9-]{3,40}\s*$")
 _COMPONENT = re.compile(r"</([A-Z]\w{0,40})>|<([A-Z]\w{0,40})(?:\s[^<>]{0,400})?/>")

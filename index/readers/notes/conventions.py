@@ -28,11 +28,11 @@ from index.text.roman import parse_roman
 Evidence = Literal["opening", "marks", "order", "heading"]
 
 _LABEL = re.compile(
-    rf"[0-9０-９]+|[⁰¹²³⁴-⁹]+|[①-⑳㉑-㉟㊱-㊿❶-❿➀-➓⓵-⓾⒈-⒛⑴-⒇㈠-㈩ⓐ-ⓩⒶ-Ⓩⅰ-ⅻ]|[A-Z{SUPERSCRIPT_LETTERS}]|\*{{1,3}}|＊{{1,3}}|※{{1,3}}|[†‡§¶‖]{{1,2}}|[ivxl]+|[a-z]|[一二三四五六七八九十]+|[甲乙丙丁戊己庚辛壬癸]|[註注]|[↑^]"
+    rf"[A-Z][A-Za-z]{{1,9}}\+?[0-9]{{2}}[a-z]?|[0-9０-９]+|[⁰¹²³⁴-⁹]+|[①-⑳㉑-㉟㊱-㊿❶-❿➀-➓⓵-⓾⒈-⒛⑴-⒇㈠-㈩ⓐ-ⓩⒶ-Ⓩⅰ-ⅻ]|[A-Z{SUPERSCRIPT_LETTERS}]|\*{{1,3}}|＊{{1,3}}|※{{1,3}}|[†‡§¶‖]{{1,2}}|[ivxl]+|[a-z]|[一二三四五六七八九十]+|[甲乙丙丁戊己庚辛壬癸]|[註注]|[↑^+]"
 )
 _RANGE_SIGN = re.compile(r"[-–—－~～至⁻]")
-UNCOUNTED_FORMS = frozenset({"star", "unnumbered"})
-"""The conventions whose labels do not count: stars and daggers, 註 alone."""
+UNCOUNTED_FORMS = frozenset({"key", "star", "unnumbered"})
+"""The conventions whose labels do not count: keys, stars and daggers, 註 alone."""
 UNPRINTED_FORMS = frozenset({"arrow"})
 """The conventions whose notes print no label: they count by their places."""
 _ENUMERATING = frozenset({"circle", "parenthesized", "round"})

@@ -33,7 +33,7 @@ COMPLETE = frozenset(
     ("page", "pages", "issue", "publisher-and-year", "edition-and-year", "document-type",
      "address", "case-number", "thesis", "archive", "newspaper", "article-of-law", "issued",
      "interview", "unpublished", "film", "visited", "online-channel",
-     "place-and-publisher", "name-and-year", "judgment", "part", "standard")
+     "place-and-publisher", "name-and-year", "judgment", "part", "standard", "legislative-paper")
 )  # fmt: skip
 """Signs of which one stands in most Chinese references."""
 _SECOND_AUTHOR_COST = 2.0

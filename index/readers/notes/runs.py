@@ -24,7 +24,7 @@ from index.text.patterns import load_patterns
 
 _PATTERNS = load_patterns("index.readers")
 _FIRST_CHARACTER = re.compile(
-    rf"[↑0-9０-９註注腳脚尾本原⁰¹²³⁴-⁹①-⒛㉑-㊿❶-➓⓵-⓾ⓐ-ⓩⒶ-Ⓩⅰ-ⅻ{SUPERSCRIPT_LETTERS}\[［〔﹝【〖（(<$^\\*＊※†‡§¶‖＜〈{{㈠-㈩]"
+    rf"[↑+0-9０-９註注腳脚尾本原⁰¹²³⁴-⁹①-⒛㉑-㊿❶-➓⓵-⓾ⓐ-ⓩⒶ-Ⓩⅰ-ⅻ{SUPERSCRIPT_LETTERS}\[［〔﹝【〖（(<$^\\*＊※†‡§¶‖＜〈{{㈠-㈩]"
     r"|[一二三四五六七八九十]{1,3}、|[甲乙丙丁戊己庚辛壬癸]、|[a-z]{1,6}[.)/]|[ivxl]{1,6}\s|N(?:ote|OTE)\s|(?:fn|FN|n)[.\s\d]|[-+•·]\s+[\[［〔【〖（(註注]"
 )
 MAX_HEADING_WIDTH = 60
@@ -241,7 +241,7 @@ def _is_next(
 ) -> bool:
     """Return whether the label of a line follows those of a run, some of which may be missing."""
     last, label = current[-1], line.opening.label
-    if line.opening.form == "star":
+    if line.opening.form in ("key", "star"):
         is_next = _is_next_symbol(current, label)
     else:
         is_next = is_next_label(last.opening.label, label)

@@ -256,6 +256,8 @@ def _begins_part(text: str, previous_text: str) -> bool:
         return True
     if any(map(is_below_title, (text, previous_text))):
         return True
+    if previous_text[-1:] in ".。" and _PATTERNS["reference-entry"].match(text):
+        return True
     if _NUMBERED.match(text) and previous_text[-1:] in _ITEM_ENDS:
         return True
     return _is_name_of_part(text) or _is_name_of_part(previous_text)

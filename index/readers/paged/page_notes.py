@@ -10,6 +10,7 @@ from itertools import zip_longest
 
 from index.readers.line_joining import choose_separator
 from index.readers.notes.conventions import NoteOpening, find_marks, load_conventions
+from index.readers.notes.numbering import describe_label
 from index.readers.notes.run_on import find_run_on_notes
 from index.readers.paged import continuation, headings
 from index.readers.paged.block_kinds import BlockKind, to_ascii_digits
@@ -298,7 +299,7 @@ class PageNoteSeparator:
         if (
             last_note.page == self._page
             and opening
-            and (last_note.form == "star") <= (opening.form == "star")
+            and _may_share_foot(last_note, opening)
             and self._is_on_same_page(opening.label, pending, mark_line)
         ):
             for body_block in pending:
@@ -383,6 +384,7 @@ class PageNoteSeparator:
         if any(
             (mark_line is None and self._has_mark(body_block, number))
             or (body_block.kind == "text" and _is_certain_heading(body_block.block))
+            or any(line.number in self._mark_lines for line in body_block.block.lines)
             for body_block in pending
         ):
             return False
@@ -434,6 +436,16 @@ class PageNoteSeparator:
         if body_block.kind != "text" or _is_certain_heading(body_block.block):
             return False
         return not self._find_mark_numbers(body_block)
+
+
+def _may_share_foot(note: RawNote, opening: NoteOpening) -> bool:
+    """Return whether what stands between a note and the next may belong to the first.
+
+    Notes of authors and those below tables stand apart from the numbered ones.
+    """
+    if note.form == "star" and opening.form != "star":
+        return False
+    return describe_label(note.label) != "letters" or describe_label(opening.label) == "letters"
 
 
 def _may_end_paragraph(text: str) -> bool:

@@ -8,6 +8,8 @@ import pytest
 
 from index.readers import FileReading, read_with_text
 from index.readers.accounting import audit_characters
+from index.readers.notes.author_date import link_author_dates
+from tests.helpers.note_texts import list_marks, read_text
 
 LIST = """
 ## References
@@ -110,3 +112,15 @@ def test_entries_are_found_by_author(tmp_path: Path, text: str, labels: list[str
     (article,) = read_with_text(path).publication.articles
     assert [mark.note for mark in article.sections[0].paragraphs[0].marks] == labels
     assert {note.number for note in article.notes} == set(labels)
+
+
+def test_entries_line_by_line_are_parted_where_authors_and_years_begin() -> None:
+    publication = link_author_dates(
+        read_text(
+            "Melting Margins\n\nMargins melt (Tarrant 1921; Dent and Orr 2004, 12).\n\n"
+            "References\n\nDent, A. and L. Orr (2004). Ice. Batt.\n"
+            "Orr, L. (2010). “Snow,” Pell Econ. J. 4, 1–9.\n"
+            "Tarrant, O. (1921). “Straw,” Pell Review 3(2), 1–19.\n"
+        )
+    )
+    assert list_marks(publication.articles[0]) == ["Tarrant 1921", "Dent 2004"]
