@@ -68,6 +68,8 @@ class BundledEncoder:
                 find_packed_file().path, ensure_onnx_model(), load_trained_weights()
             )
         except (ImportError, OSError, RuntimeError, ValueError) as error:
+            if _hides_interrupt(error):
+                raise KeyboardInterrupt from error
             raise ModelError(_MESSAGES["engine_not_installed"].format(error=error)) from error
 
     @cached_property
@@ -153,3 +155,10 @@ def _pool_each(pieces: Sequence[Vectors], dimension: int) -> Vectors:
     for row, tokens in enumerate(pieces):
         vectors[row] = pool_tokens(tokens)
     return vectors
+
+
+def _hides_interrupt(error: BaseException | None) -> bool:
+    """Return whether an error comes from an interrupt, which extension modules may hide."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None

@@ -101,6 +101,11 @@ class PublicationListing:
     facts: str
     articles: tuple[ArticleRef, ...]
 
+    @property
+    def is_single_article(self) -> bool:
+        """Whether it is but an article, which need not be listed below it."""
+        return self.summary.counts.articles == 1 and not self.summary.number
+
 
 def render_conversation(
     conversation: Conversation,
@@ -389,6 +394,7 @@ def _build_context(language: Language) -> dict[str, object]:
         "passage_address": format_passage_address,
         "title_address": format_title_address,
         "publication_address": format_publication_address,
+        "shown_titles": limits.SHOWN_TITLES,
         "note_anchor": format_note_anchor,
         "has_note_evidence": lambda citation: any(span.note for span in citation.evidence),
         "can_translate": partial(can_translate, language=language),

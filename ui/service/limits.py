@@ -62,6 +62,9 @@ RESOURCES_PER_PAGE = 100
 MAX_COMMENT_LENGTH = 1_000
 """Characters of a visitor's comment on an answer."""
 
+SHOWN_TITLES = 50
+"""Publications or articles that an answer on the page lists; it says how many more there are."""
+
 DEFAULT_TIMEOUT_SECONDS = 30
 """Seconds from the first byte of a request to the last of its answer."""
 

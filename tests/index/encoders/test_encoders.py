@@ -441,6 +441,18 @@ def test_missing_model_is_reported_in_one_line(
     assert "\n" not in str(raised.value)
 
 
+def test_interrupt_that_an_import_hides_stays_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load() -> Path:
+        try:
+            raise KeyboardInterrupt
+        except KeyboardInterrupt as error:
+            raise ImportError("initialization failed") from error
+
+    monkeypatch.setattr("index.encoders.bundled.ensure_onnx_model", load)
+    with pytest.raises(KeyboardInterrupt):
+        BundledEncoder().encode_queries(["tides"])
+
+
 def test_folder_without_a_model_is_reported_in_one_line(tiny_folder: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tiny_folder / "model.safetensors").write_bytes(b"no weights")
