@@ -36,7 +36,7 @@ __all__ = [
 
 _MESSAGES = MessageCatalogue("index", "readers")
 
-READER_VERSION = 28
+READER_VERSION = 29
 """To be raised whenever a file is read otherwise than before: the files of a library are then read
 again when they are indexed, though their bytes are the same."""
 

@@ -26,6 +26,8 @@ _HTMLBOOK_SECTION = re.compile(r"sect([1-5])")
 _MAX_HEADING = 120  # characters
 _MAX_BOLD = 60
 _BOLD_LEVEL = 5
+_MIN_TEXT = 60  # characters of a paragraph that is no link or line of a list
+_BESIDE_TEXT = ("aside", "nav", "footer")
 _ENDINGS = ("。", ".", "，", ",", "；", ";", "：", ":", "!", "！", "”", "）")
 _EXCLUDED = ("li", "table", "blockquote", "figure", "aside", "td", "th")
 
@@ -42,7 +44,7 @@ class HeadingFinder:
         """
         self._levels = levels
         tagged = [element.tag for element in root.iter(*HEADING_LEVELS)]
-        self._has_sections = len(tagged) > 1
+        self._has_sections = _count_over_text(root) > 1
         self._has_equal_titles = len(tagged) > 1 and set(tagged) == {"h1"}
         self._has_title = "h1" in tagged
 
@@ -75,7 +77,9 @@ class HeadingFinder:
         text = element.text_content().strip()
         if not 0 < len(text) <= _MAX_HEADING or not any(map(str.isalpha, text)):
             return 0
-        return self._find_class_level(element) or (_BOLD_LEVEL if _is_bold(element, text) else 0)
+        return self._find_class_level(element) or (
+            _BOLD_LEVEL if is_bold_line(element, text) else 0
+        )
 
     def _find_class_level(self, element: HtmlElement) -> int:
         match = _CLASS.search(element.get("class", ""))
@@ -84,6 +88,19 @@ class HeadingFinder:
         part = (match["part"] or "").lower()
         level = int(match["level"] or 0) or _PART_LEVELS.get(part, 0) or (1 if not part else 3)
         return max(level, 2) if self._has_title else level
+
+
+def _count_over_text(root: HtmlElement) -> int:
+    """Return how many headings text follows, in no side column or foot: below are only links."""
+    count = last = 0
+    for element in root.iter("p", *HEADING_LEVELS):
+        if any(outer.tag in _BESIDE_TEXT for outer in element.iterancestors()):
+            continue
+        if element.tag in HEADING_LEVELS:
+            count += 1
+        elif len(element.text_content().strip()) >= _MIN_TEXT:
+            last = count
+    return last or count
 
 
 def find_title(root: HtmlElement) -> dict[HtmlElement, int]:
@@ -144,8 +161,13 @@ def count_sections(element: HtmlElement) -> int:
     return sum(1 for _ in element.iterancestors("section"))
 
 
-def _is_bold(element: HtmlElement, text: str) -> bool:
-    """Return whether all of a short paragraph is bold, and does not end like a sentence."""
+def is_bold_line(element: HtmlElement, text: str) -> bool:
+    """Return whether all of a short paragraph is bold, and does not end like a sentence.
+
+    Args:
+        element: The paragraph.
+        text: Its text.
+    """
     if len(text) > _MAX_BOLD or text.endswith(_ENDINGS) or "\n" in text:
         return False
     bold = sum(

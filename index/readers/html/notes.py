@@ -23,6 +23,7 @@ from index.readers.html.containers import (
     list_nearest,
 )
 from index.readers.html.elements import BLOCKS, HEADING_LEVELS, find_block, opens_block
+from index.readers.html.headings import is_bold_line
 from index.readers.html.inline_notes import (
     find_copies,
     find_inline_notes,
@@ -181,7 +182,10 @@ def _list_following(element: HtmlElement, starts: Set[HtmlElement]) -> list[Html
     for sibling in element.itersiblings():
         if sibling in starts or sibling.tag in _ENDS or len(following) > _MAX_CONTINUATION:
             break
-        if isinstance(sibling.tag, str) and sibling.text_content().strip():
+        text = sibling.text_content().strip() if isinstance(sibling.tag, str) else ""
+        if text and is_bold_line(sibling, text):
+            break  # a heading over the notes of the next chapter
+        if text:
             following.append(sibling)
     return following
 

@@ -31,7 +31,7 @@ _HAN_NAME = re.compile(
     rf"[{COMMON_HAN}]{{1,8}}[·・][{COMMON_HAN}]{{1,8}}$"
 )
 _LATIN_NAME = re.compile(
-    r"(?!(?:.*\s)?(?:THE|OF|TO|AND|IN|ON|FOR|WITH|The|Of|To|And|In|On|For|With)\s)"
+    r"(?!(?:.*\s)?(?:THE|OF|TO|AND|IN|ON|FOR|WITH|The|Of|To|And|In|On|For|With|His|Her)\s)"
     rf"(?:[{CAPITAL_LETTERS}][\w’'.-]*|de|van|von|der|la|bin|al)"
     rf"(?:[ ](?:[{CAPITAL_LETTERS}][\w’'.-]*|de|van|von|der|la|bin|al)){{1,4}}$"
 )
@@ -79,6 +79,8 @@ def parse_names(text: str) -> ParsedList | None:
     match = _PATTERNS["byline"].match(text)
     if match and text[match.end() :]:
         label, text = match[0].strip(), text[match.end() :]
+    if role := _PATTERNS["name-role"].search(text):
+        label, text = f"{label} {role[0].strip()}".strip(), text[: role.start()]
     affiliations = _AFFILIATION_MARK.findall(text)
     text = _AFFILIATION_MARK.sub("", text)
     parts, separators = _split_items(text, _NAME_SEPARATOR)

@@ -25,9 +25,16 @@ from index.readers.pdf.front_matter import (
     FrontMatter,
     find_front_matter,
     is_file_title,
+    list_bylines,
 )
 from index.readers.pdf.glyphs import LINE_END_HYPHEN
-from index.readers.pdf.headings import OutlineEntry, PdfHeading, find_headings, split_run_in_heads
+from index.readers.pdf.headings import (
+    OutlineEntry,
+    PdfHeading,
+    find_headings,
+    list_heading_lines,
+    split_run_in_heads,
+)
 from index.readers.pdf.insets import InsetKind
 from index.readers.pdf.layout import Layout, lay_out_pages
 from index.readers.pdf.lines import LineBlock, PageLine
@@ -135,7 +142,8 @@ def _build_publication(
         (line for page in layout.pages for block in page.blocks for line in block.lines),
         {page.number: page.vertical_width for page in layout.pages if page.vertical_width},
     )
-    insets |= dict.fromkeys(map(id, front.author_lines), "byline")
+    bylines = (*front.author_lines, *list_bylines(text_blocks, list_heading_lines(headings)))
+    insets |= dict.fromkeys(map(id, bylines), "byline")
     blocks = list(_build_blocks(text_blocks, headings, joiner, marks, insets, layout))
     pages = [block.line for block in blocks]
     labels = layout.labels
@@ -197,7 +205,7 @@ def _build_blocks(
     layout: Layout,
 ) -> Iterator[FlowBlock]:
     """Yield headings and paragraphs in reading order."""
-    in_headings = {id(line) for heading in headings.values() for line in heading.lines}
+    in_headings = list_heading_lines(headings)
     edges = count_line_edges(text_blocks)
     labels = layout.labels
     pending: list[LineBlock] = []

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
+from index.document import Span
 from index.readers.dates import find_date
 from index.readers.line_joining import join_lines
 from index.readers.paged.headings import parse_heading
-from index.readers.paged.people import is_institute, parse_names
+from index.readers.paged.people import is_institute, is_person_name, parse_names
 from index.readers.paged.sentence_ends import Ending, detect_ending
 from index.readers.pdf.lines import LineBlock, PageLine
+from index.text.patterns import load_patterns
+
+_PATTERNS = load_patterns("index.readers")
 
 _SAME_RATIO = 0.95  # of the largest size on the page: the same line goes on
 _TITLE_RATIO = 1.15  # of the size of the text
@@ -23,6 +28,8 @@ _MIN_TEXT_LINES = 5  # of a page on which a title may stand out by its place alo
 _MIN_INSET = 3.0  # of the font size, of a line that is centred, from the edge of the text
 _MAX_COVER_LINES = 15
 _MAX_AUTHOR_LINES = 12  # after the title
+_POST = re.compile(r"(?<=\S)\s?[（(]([^（()）]{4,60})[)）]$")
+_AROUND_DATE = " ,，|/·•–—-"
 _FILE_TITLE = re.compile(
     r"untitled.*|microsoft (?:word|powerpoint).*"
     r"|.*\.(?:docx?|x?html?|odt|rtf|indd|tex|dvi|pdf|qxd|wpd|fm|png|jpe?g|tiff?|bmp|gif)"
@@ -87,6 +94,30 @@ def find_front_matter(blocks: Sequence[LineBlock], body_size: float) -> FrontMat
             break
         front = further
     return _add_names_beside(front, lines, body_size)
+
+
+def list_bylines(blocks: Sequence[LineBlock], headings: Collection[int]) -> Iterator[PageLine]:
+    """Yield the lines right below headings that name authors: 文／林知遠, 林知遠（東港大學教授）.
+
+    Args:
+        blocks: The blocks of text in reading order.
+        headings: The ids of the lines of headings.
+    """
+    lines = [line for block in blocks for line in block.lines]
+    for previous, line in pairwise(lines):
+        if id(previous) not in headings or len(line.text) > _MAX_AUTHOR_LENGTH:
+            continue
+        match = _PATTERNS["byline"].match(line.text)
+        text = line.text[match.end() :] if match else _remove_post(line.text)
+        names = parse_names(text) if text != line.text else None
+        if names and all(map(is_person_name, names.items)):
+            yield line
+
+
+def _remove_post(text: str) -> str:
+    """Return a text without the institute in brackets at its end."""
+    post = _POST.search(text)
+    return text[: post.start()] if post and is_institute(post[1]) else text
 
 
 def _is_below_title(
@@ -162,8 +193,17 @@ def _add_line(front: FrontMatter, line: PageLine, body_size: float) -> FrontMatt
     if printed_date and len(text[slice(*printed_date.span)]) >= _MIN_DATE_SHARE * len(text):
         printed = text[slice(*printed_date.span)]
         return replace(front, publication_date=printed_date.parsed_date, date_printed=printed)
+    if _PATTERNS["byline-alone"].fullmatch(text):
+        return front
     if len(text) > _MAX_AUTHOR_LENGTH or parse_heading(text) is not None:
         return None
+    if printed_date:
+        printed = text[slice(*printed_date.span)]
+        rest = text.replace(printed, "").strip(_AROUND_DATE)
+        if (names := parse_names(rest)) and all(map(is_person_name, names.items)):
+            front = replace(front, publication_date=printed_date.parsed_date, date_printed=printed)
+            text = rest
+    text = _remove_post(text)
     names = parse_names(text)
     may_be_heading = line.is_bold and line.size > body_size and " " not in text
     if names and not may_be_heading:
@@ -172,8 +212,10 @@ def _add_line(front: FrontMatter, line: PageLine, body_size: float) -> FrontMatt
 
 
 def _remove_raised(line: PageLine) -> str:
-    text, start = "", 0
-    for run in line.raised_runs:
-        text += line.extract_text(start, run.start)
+    parts, start = [], 0
+    length = len(line.glyphs)
+    for run in [*line.raised_runs, Span(length, length)]:
+        is_apart = 0 < start < run.start and line.has_blank_before(start)
+        parts.append(" " * is_apart + line.extract_text(start, run.start))
         start = run.end
-    return (text + line.extract_text(start, len(line.glyphs))).strip()
+    return "".join(parts).strip()

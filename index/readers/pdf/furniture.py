@@ -17,7 +17,8 @@ from index.readers.pdf.trusted_tags import NO_TAGS, TrustedTags
 
 _ROW_TOLERANCE = 0.5  # of the font size
 _MIN_PAGES = 3  # on which a line repeats
-_TWO_PAGES = 2  # of a file, on both of which a line in small type repeats
+_TWO_PAGES = 2  # on which a line in small type repeats, of a file of few pages
+_FEW_PAGES = 4
 _SMALL_RATIO = 0.95  # of the size of the text
 _EDGE_ROWS = 3  # rows at the top and at the foot of a page that may be running
 _PLACE_STEP = 3.0  # points
@@ -89,9 +90,9 @@ def find_running_lines(
     """Return the ids (`id(line)`) of running heads, feet and page numbers.
 
     From the edge of a page inwards, a row of lines is running where its text, but for figures,
-    repeats in the same place on three pages or more, or in small type on both pages of a file of
-    two, or has what browsers print around pages, or where it keeps its distance from the text,
-    ends no sentence, and half of the pages have such a row in the same place, where few have a line
+    repeats in the same place on three pages or more, or in small type on two pages of a file of
+    few, or has what browsers print around pages, or where it keeps its distance from the text, ends
+    no sentence, and half of the pages have such a row in the same place, where few have a line
     of text, or it repeats a heading in small type. A line in larger type than the text is a heading
     unless it repeats with its figures. What the file marks as no part of the text is running.
 
@@ -248,7 +249,7 @@ class _EdgeCounts:
         place = row.places[1]
         keys = row.build_keys(self._body_size)
         pages = max(len(self._text_pages[edge, key, place]) for edge, key in keys)
-        if pages == self._printed_pages == _TWO_PAGES:
+        if pages == _TWO_PAGES and self._printed_pages <= _FEW_PAGES:
             return row.is_detached and row.size < _SMALL_RATIO * self._body_size
         if pages >= _MIN_PAGES:
             return self._is_small(row) or self.is_usual(row)

@@ -94,6 +94,15 @@ def find_headings(
     return headings
 
 
+def list_heading_lines(headings: Mapping[int, PdfHeading]) -> set[int]:
+    """Return the ids of all lines of headings.
+
+    Args:
+        headings: As `find_headings` returns them.
+    """
+    return {id(line) for heading in headings.values() for line in heading.lines}
+
+
 def _collect_tagged(
     blocks: Sequence[LineBlock], tags: Mapping[int, Element]
 ) -> dict[int, PdfHeading]:

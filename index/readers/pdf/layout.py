@@ -15,6 +15,7 @@ from index.readers.pdf.line_numbers import set_line_numbers_aside
 from index.readers.pdf.lines import LineBlock, PageLine
 from index.readers.pdf.pages import PrintedPage
 from index.readers.pdf.trusted_tags import TrustedTags, find_trusted_tags
+from index.readers.pdf.uneven_sizes import even_out_pages
 
 _MAX_RULE_SHARE = 0.5  # of the width of a page: shorter rules may stand above notes
 _FOOT_WEIGHT = 0.25  # of a character below such a rule
@@ -77,7 +78,7 @@ def lay_out_pages(pages: Sequence[PrintedPage], title: str = "") -> Layout:
         pages: What stands on each page, in order.
         title: The title of the file, as its properties give it.
     """
-    pages = set_line_numbers_aside(pages)
+    pages = set_line_numbers_aside(even_out_pages(pages))
     lines = [page.lines for page in pages]
     body_size = _find_body_size(pages)
     tags = find_trusted_tags(lines)

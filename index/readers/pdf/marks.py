@@ -18,6 +18,7 @@ _LONE = 3.0  # a figure alone in a line, in small type
 _WEAK = 1.0  # a plain figure that follows a word or a stop without a blank
 _WEAKEST = 0.5  # … with a blank
 _UNIT = re.compile(r"(?:\d\s?|\b)(?:[kcdmnµ]?m|ft|in|[a-zA-Z])$")
+_YEAR = re.compile(r"\b(?:1[0-9]|20)[0-9]{2}$")
 _FIGURES_ALONE = re.compile(r"[0-9]+")
 _FIGURES = re.compile(r"[0-9]{1,3}")
 
@@ -87,6 +88,17 @@ def match_marks(
         for position, c in enumerate(candidates)
         if position in matched or (not are_certain and _is_orphan(c))
     ]
+
+
+def find_plain_marks(line: PageLine, wanted: set[str]) -> list[str]:
+    """Return the plain figures of a line that follow a word or a stop without a blank.
+
+    Args:
+        line: A line of text.
+        wanted: The labels of notes.
+    """
+    weighed = _find_plain_labels(line, wanted)
+    return [label.text for label, weight in weighed if label.start > 0 and weight >= _WEAK / 2]
 
 
 def match_sequence(
@@ -232,23 +244,55 @@ def _weigh_plain(line: PageLine, start: int, end: int) -> float:
     if end < len(line.glyphs) and not line.has_blank_before(end) and _continues(line, end):
         return 0.0
     if start == 0:
-        return _LONE if end == len(line.glyphs) else _WEAKEST / 4
+        return _LONE if end == len(line.glyphs) else _weigh_first(line, end)
     previous = line.glyphs[start - 1].text[-1]  # the last letter of a ligature
-    if previous == "." and not _is_sentence_end(line, start - 1):
-        return _WEAKEST / 10  # 1.3 may be "1." and a mark, where nothing else can be
-    if previous in "$#-–/~,:=+(":
-        return 0.0
     has_blank = line.has_blank_before(start)
+    if previous in "$#-–/~,:=+(" or (previous == "." and not _is_sentence_end(line, start - 1)):
+        return 0.0 if has_blank and previous != "." else _weigh_after_stop(line, start, end)
     category = unicodedata.category(previous)
-    if category.startswith("P") or previous in "”’":
+    if category.startswith("P"):
         return _WEAK if not has_blank else _WEAKEST
     if category.startswith("L"):
         return _WEAK / 2 if not has_blank else _WEAKEST / 2
     return 0.0
 
 
+def _weigh_after_stop(line: PageLine, start: int, end: int) -> float:
+    """Return the weight of a figure right after a stop that may belong to another figure.
+
+    1.3 may be "1." and a mark, where nothing else can be; 1845.3 The is more likely one.
+    """
+    stop = line.glyphs[start - 1].text[-1]
+    ends_with_year = stop in ".,:" and _ends_with_year(line, start - 1, end)
+    if stop == ".":
+        return _WEAKEST if ends_with_year else _WEAKEST / 10
+    if stop in ",:" and _is_sentence_end(line, start - 1):
+        return _WEAK
+    return _WEAKEST / 2 if ends_with_year else 0.0
+
+
+def _weigh_first(line: PageLine, end: int) -> float:
+    """Return the weight of a figure at the head of a line: none for the number of a heading."""
+    following = line.extract_text(end, end + 2)
+    return 0.0 if re.fullmatch(r"\.\s[^\W\d_]", following) else _WEAKEST / 4
+
+
+def _ends_with_year(line: PageLine, stop: int, end: int) -> bool:
+    """Return whether a stop after a year stands before a figure, and what follows it begins anew.
+
+    After a full stop that is a sentence, after a comma any word.
+    """
+    before = line.extract_text(max(stop - 6, 0), stop)
+    if end < len(line.glyphs):
+        following = line.glyphs[end].text
+        is_word = following.isalpha() and (line.glyphs[stop].text != "." or following.isupper())
+        if not (line.has_blank_before(end) and (is_word or not following.isalnum())):
+            return False
+    return _YEAR.search(before) is not None
+
+
 def _is_sentence_end(line: PageLine, index: int) -> bool:
-    """Return whether a full stop ends a sentence rather than standing in a figure."""
+    """Return whether a stop ends a sentence or clause rather than standing in a figure."""
     return index > 0 and unicodedata.category(line.glyphs[index - 1].text[-1])[0] in "LP"
 
 

@@ -13,6 +13,7 @@ from index.readers.pdf.found_notes import FoundNote, PageNotes
 from index.readers.pdf.labels import Label, find_raised_labels, parse_note_label, parse_order
 from index.readers.pdf.layout import Layout, PageLayout
 from index.readers.pdf.lines import LineBlock, PageLine
+from index.readers.pdf.plain_notes import find_plain_notes
 from index.readers.pdf.trusted_tags import Element
 
 _SMALL_RATIO = 0.95  # of the size of the text: a note is smaller
@@ -59,7 +60,10 @@ def find_page_notes(layout: Layout) -> PageNotes:
     listed, result.notes = result.notes, []
     _read_tagged_notes(layout, result)
     tagged, result.notes = result.notes, []
-    areas = [(page, area) for page in layout.pages for area in _find_areas(page, layout, result)]
+    plain = find_plain_notes([(page, _list_free_blocks(page, result)) for page in layout.pages])
+    areas = [
+        (page, area) for page in layout.pages for area in _find_areas(page, layout, result, plain)
+    ]
     style = _measure_style([area for _, area in areas], _collect_marks(layout, areas))
     for page, area in areas:
         _read_area(page, area, style, result)
@@ -113,9 +117,11 @@ def _count_raised_labels(page: PageLayout, excluded: set[int]) -> Counter[str]:
     )
 
 
-def _find_areas(page: PageLayout, layout: Layout, result: PageNotes) -> Iterator[_Area]:
+def _find_areas(
+    page: PageLayout, layout: Layout, result: PageNotes, plain: Container[int]
+) -> Iterator[_Area]:
     """Yield the rows of blocks at the foot of each column that may be notes, in reading order."""
-    qualified = _qualify_blocks(page, layout, result)
+    qualified = _qualify_blocks(page, layout, result, plain)
     current: list[LineBlock] = []
     for block in page.blocks:
         is_ruled = qualified.get(id(block))
@@ -129,7 +135,9 @@ def _find_areas(page: PageLayout, layout: Layout, result: PageNotes) -> Iterator
         yield _Area(tuple(current), qualified[id(current[0])])
 
 
-def _qualify_blocks(page: PageLayout, layout: Layout, result: PageNotes) -> dict[int, bool]:
+def _qualify_blocks(
+    page: PageLayout, layout: Layout, result: PageNotes, plain: Container[int]
+) -> dict[int, bool]:
     """Return whether a rule is above them, for the blocks of a page that may be notes."""
     blocks = _list_free_blocks(page, result)
     ruled, boxes, like_notes = _find_note_like(blocks, page, layout.body_size, result)
@@ -137,7 +145,7 @@ def _qualify_blocks(page: PageLayout, layout: Layout, result: PageNotes) -> dict
     for block in sorted(blocks, key=lambda block: -block.box.y1):
         below = [other for other in blocks if _is_below(other, block)]
         at_foot = all(id(other) in qualified for other in below)
-        if id(block) in boxes or (at_foot and id(block) in like_notes):
+        if id(block) in boxes or (at_foot and (id(block) in like_notes or id(block) in plain)):
             qualified[id(block)] = id(block) in ruled
     return qualified
 

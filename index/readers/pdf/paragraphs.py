@@ -26,6 +26,7 @@ _BULLET = re.compile(
     r"|\(?\d{1,2}[.)、．）](?!\d)"
     r"|[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十]{1,3}、"
 )
+_MARGIN_NUMBER = re.compile(r"[(\[（［]?[A-Z]?\d{1,3}(?:\.\d{1,3}){0,3}[.)\]）］]?")
 _EVEN = 0.3  # of the font size, between where lines below one another begin
 _SMALL_GAP = 0.25  # of the font size, more than the distance of lines that is the same for some
 _REGULAR = 0.1  # of the font size, between such distances
@@ -294,7 +295,7 @@ def _begins_paragraph(line: PageLine, place: _Place, draft: _Draft) -> bool:
     if _is_beside_initial(draft.lines[0], last, line):
         return False
     is_full = last.box.x1 > draft.right - _SHORT_LINE * last.size
-    if (draft.ends_sentence or not is_full) and begins_with_label(line.text):
+    if _begins_with_number(line, draft, is_full=is_full):
         return True
     if _begins_item(line, draft) or (draft.ends_sentence and _is_below_gap(line, place.gap, draft)):
         return True
@@ -379,9 +380,27 @@ def _begins_by_indent(
     if line.left > previous.left + _INDENT * line.size and (
         not is_item and not (is_first and not is_full)
     ):
-        return not (is_first and _BULLET.match(first.text))
+        hangs = _BULLET.match(first.text) or _hangs_out(first, line.left)
+        return not (is_first and hangs)
     # A line of ragged text may end with a sentence where the next word finds no room.
     return draft.ends_sentence and not is_full and _finds_room(line, draft)
+
+
+def _begins_with_number(line: PageLine, draft: _Draft, *, is_full: bool) -> bool:
+    """Return whether a line begins with a label, or with a number in the margin of the text."""
+    last = draft.lines[-1]
+    if (draft.ends_sentence or not is_full) and begins_with_label(line.text):
+        return True
+    return draft.ends_sentence and last.page == line.page and _hangs_out(line, last.left)
+
+
+def _hangs_out(line: PageLine, left: float) -> bool:
+    """Return whether a line begins with a number in the margin, as 1.12, of text at an edge."""
+    if line.left > left - _INDENT * line.size:
+        return False
+    end = next((i for i in range(1, len(line.glyphs)) if line.has_blank_before(i)), 0)
+    is_number = _MARGIN_NUMBER.fullmatch(line.printed[:end]) is not None
+    return is_number and abs(line.glyphs[end].x0 - left) < _EVEN * line.size
 
 
 def _begins_at_head(line: PageLine, place: _Place, draft: _Draft, *, is_full: bool) -> bool:

@@ -25,6 +25,10 @@ _MIN_HEADINGS = 2  # of one style
 _NUMBERED = re.compile(r"(?:[IVX]{1,5}|[A-Z]|\d{1,2}(?:\.\d{1,2}){0,3})[.)]?\s+[A-Z\u4e00-\u9fff]")
 _NUMBER_ALONE = re.compile(r"[IVX]{1,5}|[A-H]")
 _LETTER_ALONE = re.compile("[A-H]")
+_SHORT = 3.0  # of the font size, from the end of a heading to the margin
+_INDENT = 0.8  # of the font size, of the first line of a paragraph under a heading
+_MAX_INDENT = 3.0  # … of a heading in a font of its own
+_SENTENCE_ENDS = (".", "。", "!", "?", "！", "？", "”", "」", ":", "：")
 _ENDS = (".", ",", ";", ":", "。", "，", "；", "：", "、", "-")
 
 Style = tuple[float, bool]
@@ -92,8 +96,10 @@ def _classify_lines(
         pitch = _measure_pitch(text, line.size)
         kind = _classify(line, text, pitch, body_font)
         follows_text = _is_above_text(line, text, body_size, body_font, headings)
-        is_apart = _is_below_gap(line, previous, pitch) or (
-            previous is heading and previous is not None
+        is_apart = (
+            _is_below_gap(line, previous, pitch)
+            or (previous is heading and previous is not None)
+            or _is_own_paragraph(line, previous, text, body_font, headings)
         )
         if kind and follows_text and is_apart:
             heading = line
@@ -146,6 +152,28 @@ def _is_below_gap(line: PageLine, previous: PageLine | None, pitch: float) -> bo
     return line.baseline - previous.baseline > _GAP_ABOVE * pitch
 
 
+def _is_own_paragraph(
+    line: PageLine,
+    previous: PageLine | None,
+    text: Sequence[PageLine],
+    body_font: str,
+    excluded: set[int],
+) -> bool:
+    """Return whether a short line in a font of its own stands between two paragraphs.
+
+    Before it there may also be a heading, or the names below a title.
+    """
+    right = max(below.box.x1 for below in text)
+    if previous is None or line.font == body_font:
+        return False
+    ends_paragraph = previous.font == body_font and previous.text.endswith(_SENTENCE_ENDS)
+    return (
+        (ends_paragraph or id(previous) in excluded)
+        and line.box.x1 < right - _SHORT * line.size
+        and text[0].left - line.left > _INDENT * line.size
+    )
+
+
 def _classify(
     line: PageLine, text: Sequence[PageLine], pitch: float, body_font: str
 ) -> _Kind | None:
@@ -158,9 +186,10 @@ def _classify(
     most = _MAX_PITCH_OF_CAPITALS if is_centred and is_upper else _MAX_PITCH
     if gap_below > most * max(line.size, pitch) or line.box.x1 > right + line.size:
         return None
-    if not is_centred and line.box.x0 - left > line.size:
-        return None
     font = line.font
+    most = _MAX_INDENT if font != body_font else 1.0
+    if not is_centred and line.box.x0 - left > most * line.size:
+        return None
     is_apart = is_centred or gap_below > _GAP_BELOW * pitch
     if font == body_font and not is_upper and not (is_apart and _has_number(line, text[0])):
         return None

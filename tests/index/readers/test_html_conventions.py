@@ -157,3 +157,24 @@ def test_notes_of_journals_and_papers_are_whole_and_alone(body: str) -> None:
     first = article.sections[0].paragraphs[0]
     assert first.text == "Drops blur near."
     assert [mark.offset for mark in first.marks] == [len("Drops blur")]
+
+
+def test_headings_below_the_text_and_beside_it_leave_bold_lines_headings() -> None:
+    text = "The keeper of the lamp counts every ship that passes the harbour at night."
+    sections = "".join(f"<p><strong>{name}</strong></p><p>{text}</p>" for name in ("One", "Two"))
+    page = (
+        f"<body><h1>Salt</h1>{sections}<div><h3>Read on</h3><ul><li><a href='/a'>A</a></ul></div>"
+        "<aside><h3>Popular</h3></aside></body>"
+    )
+    publication = read_data(page.encode(), Path("salt.html")).publication
+    paths = [section.path for article in publication.articles for section in article.sections]
+    assert [path[0] for path in paths if path][:2] == ["One", "Two"]
+
+
+def test_a_bold_line_between_linked_notes_is_no_part_of_them() -> None:
+    marks = "".join(f'<a id="r{n}" href="#n{n}"><sup>{n}</sup></a> Rain. ' for n in (1, 2))
+    notes = [f'<p><a id="n{n}" href="#r{n}">{n}</a>. Harbour Board, {n}.</p>' for n in (1, 2)]
+    page = f"<body><p>{marks}</p>{notes[0]}<p><b>2. The Salt Pans</b></p>{notes[1]}</body>"
+    publication = read_data(page.encode(), Path("salt.html")).publication
+    (article,) = publication.articles
+    assert [note.text for note in article.notes] == ["Harbour Board, 1.", "Harbour Board, 2."]

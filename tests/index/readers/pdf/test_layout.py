@@ -249,6 +249,19 @@ def test_plain_figures_after_ligatures_may_be_marks() -> None:
     assert [line.extract_text(0, mark.start) for mark in marks] == ["The sherff1 and the sherff."]
 
 
+def test_plain_marks_after_years_and_commas_are_found() -> None:
+    notes = [(index, FoundNote(str(index + 1), 1, "plain")) for index in range(3)]
+    texts = ["1. Of ships.", "It sank in 1845.1 The sea,2 and in 1846,3 too, was calm."]
+    lines = [make_line(text) for text in texts]
+    marks = match_marks(lines, notes)
+    before = [mark.line.extract_text(0, mark.start) for mark in marks]
+    assert before == [
+        "It sank in 1845.",
+        "It sank in 1845.1 The sea,",
+        "It sank in 1845.1 The sea,2 and in 1846,",
+    ]
+
+
 def test_notes_under_a_heading_at_the_end_have_their_marks_in_all_of_the_text() -> None:
     text = [f"{FULL}^{number}^" for number in (1, 2, 3)]
     notes = ["Notes", "1. One.", "2. Two begins,", "2003 being its year.", "3. Three."]

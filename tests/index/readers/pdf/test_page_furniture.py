@@ -314,3 +314,16 @@ def test_the_cells_of_a_row_make_one_paragraph() -> None:
     ]
     page = build_page(*table, set_line("Text begins again below it.", 40, 99))
     assert split(page) == ["Year Tolls", "1894 1,204", "1895 998", "Text begins again below it."]
+
+
+def test_a_small_head_on_two_of_three_pages_is_running() -> None:
+    head = "Papers of the Harbour"
+    pages = [
+        build_page(
+            *([set_line(head, 40, 30, 8)] if number > 1 else []),
+            *(set_line(f"{FULL} {WORDS[row % 8][number:]}", 40, 60 + 12 * row) for row in range(9)),
+            number=number,
+        )
+        for number in (1, 2, 3)
+    ]
+    assert list_running(pages) == [[], [head], [head]]

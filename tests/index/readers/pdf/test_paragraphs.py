@@ -97,3 +97,14 @@ def test_tags_say_that_a_paragraph_with_an_element_inside_began_before() -> None
         [False] * 2,
         [True, False],
     ]
+
+
+def test_numbers_in_the_margin_begin_paragraphs_that_stand_in() -> None:
+    first, second = f"1.1 {FULL[:40]}", f"1.2 {FULL[:40]}"
+    numbered = [set_line("1.1", 40, 60), set_line("1.2", 40, 60 + 3 * 13)]
+    texts = [(FULL, 68.0), (FULL, 68.0), ("and so it ends at night.", 68.0)]
+    lines = set_lines(*texts, *texts)
+    rows = [[*numbered[0], *lines[0]], *lines[1:3], [*numbered[1], *lines[3]], *lines[4:]]
+    paragraphs = split_pages(rows)
+    assert [len(paragraph) for paragraph in paragraphs] == [3, 3]
+    assert [paragraph[0][: len(first)] for paragraph in paragraphs] == [first, second]
