@@ -17,6 +17,7 @@ from index.storage.library import Library
 from index.storage.records import Filters
 from rag.answer.build import list_translations
 from rag.answer.model import Answer, ScoreComponent
+from rag.answering.article_scope import ScopedQuestion, scope_question
 from rag.answering.claim_source import cite_claim_source
 from rag.answering.confidence import assess_ranking, compute_confidence
 from rag.answering.conversation import rank_in_conversation
@@ -205,13 +206,19 @@ class Retriever:
         answer = self._answer_without_ranking(question, history, rows, options)
         if answer is not None and (answer.citations or answer.listing is None):
             return answer
+        scoped = self._scope(question, rows)
         if history:
             turns = self._metadata_answerer.recall(question, history, rows, threshold)
-            ranked = rank_in_conversation(self._ranker, question, turns, rows)
+            ranked = rank_in_conversation(self._ranker, scoped.question, turns, scoped.rows)
         else:
-            ranked = self._ranker.rank_text(question, rows)
-        ranked_answer = self._build_answer(question, ranked, options)
-        return replace(ranked_answer, listing=answer.listing if answer else None)
+            ranked = self._ranker.rank_text(scoped.question, scoped.rows)
+        ranked_answer = self._build_answer(scoped.question, ranked, options)
+        listing = answer.listing if answer else None
+        return replace(ranked_answer, question=question, listing=listing)
+
+    def _scope(self, question: str, rows: Rows | None) -> ScopedQuestion:
+        linker = self._metadata_answerer.entity_linker
+        return scope_question(question, rows, self.library, linker)
 
     async def aretrieve(
         self,
@@ -278,11 +285,15 @@ class Retriever:
         self, texts: Sequence[str], options: RetrieveOptions, rows: Rows | None
     ) -> list[Answer]:
         answers = []
-        for text, query in zip(texts, self._ranker.encode(texts), strict=True):
+        scopes = [self._scope(text, rows) for text in texts]
+        queries = self._ranker.encode([scoped.question for scoped in scopes])
+        for text, scoped, query in zip(texts, scopes, queries, strict=True):
             answer = self._answer_without_ranking(text, (), rows, options)
             if answer is None or (answer.listing and not answer.citations):
-                ranked_answer = self._build_answer(text, self._ranker.rank(query, rows), options)
-                answer = replace(ranked_answer, listing=answer.listing if answer else None)
+                ranked = self._ranker.rank(query, scoped.rows)
+                ranked_answer = self._build_answer(scoped.question, ranked, options)
+                listing = answer.listing if answer else None
+                answer = replace(ranked_answer, question=text, listing=listing)
             answers.append(answer)
         return answers
 

@@ -124,30 +124,21 @@ def parse_metadata_query(
         institutes: The institutes that it names, folded; texts mention these, too.
     """
     text = fold(question).strip()
-    if any(_PATTERNS[name].search(text) for name in ("citation-question", "legal-article")):
+    if _PATTERNS["citation-question"].search(text):
+        return None
+    is_of_law = _PATTERNS["legal-article"].search(text) is not None
+    ordinal = parse_ordinal(text)
+    if is_of_law and ordinal is None:
         return None
     if _PATTERNS["asks-publications"].fullmatch(text):
         return _build_publications_query(text)
-    ordinal = parse_ordinal(text)
     remainder = ordinal.remainder if ordinal else text
     remainder = _remove(institutes, remainder)
     names = list(names)
     features = _extract_features(_remove(names, remainder), bool(names), ordinal is not None)
-    fields = [
-        field
-        for field, name in _FIELD_PATTERNS.items()
-        if _PATTERNS[name].search(features.remainder)
-    ]
-    if (
-        asks_for_source(question)
-        and "author" not in fields
-        and not (features.asks_which_article or features.asks_for_list)
-    ):
-        return None
-    fields = _add_title_fields(
-        [field for field in fields if _is_allowed(field, features)], features
-    )
-    if not fields:
+    fields = _choose_fields(question, features)
+    # "Article 3" may be one of a law, which has no author.
+    if not fields or (is_of_law and fields != ["author"]):
         return None
     return MetadataQuery(
         tuple(fields),
@@ -158,6 +149,22 @@ def parse_metadata_query(
         text,
         ordinal.position if ordinal else None,
     )
+
+
+def _choose_fields(question: str, features: _Features) -> list[MetadataField]:
+    """Return the fields that a question asks for; none if it asks what a text rests on."""
+    fields = [
+        field
+        for field, name in _FIELD_PATTERNS.items()
+        if _PATTERNS[name].search(features.remainder)
+    ]
+    if (
+        asks_for_source(question)
+        and "author" not in fields
+        and not (features.asks_which_article or features.asks_for_list)
+    ):
+        return []
+    return _add_title_fields([field for field in fields if _is_allowed(field, features)], features)
 
 
 def _build_publications_query(text: str) -> MetadataQuery:

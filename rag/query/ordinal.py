@@ -37,7 +37,11 @@ def parse_ordinal(folded: str) -> OrdinalReference | None:
             position = parse_position(match)
             remainder = text[: match.start()] + placeholder + text[match.end() :]
             return None if position is None else OrdinalReference(position, remainder)
-    return None
+    match = _PATTERNS_EN["numbered-articles"].search(folded)
+    if match is None or not match["en_numbers"].isdecimal():
+        return None
+    remainder = f"{folded[: match.start()]} the article {folded[match.end() :]}"
+    return OrdinalReference(int(match["en_numbers"]) - 1, remainder)
 
 
 def parse_position(match: re.Match[str]) -> int | None:

@@ -210,11 +210,11 @@ class StructuredAnswerer:
                 )
 
     def _names_side(self, piece: str, rows: Rows | None) -> bool:
-        """Return whether a piece of a comparison names one or two articles or authors."""
+        """Return whether a piece of a comparison names articles or authors."""
         scope = self._resolver.resolve(piece, rows)
         names_one = scope is not None and scope.names_articles
-        names_two = read_years(piece) or self._resolver.resolve_pair(piece, rows)
-        return names_one or bool(names_two)
+        names_several = read_years(piece) or self._resolver.resolve_sides(piece, rows)
+        return names_one or bool(names_several)
 
     def _resolve(self, request: _Request) -> Scope | None:
         return self._resolver.resolve(request.parsed.scope, request.rows, request.find_previous)
@@ -358,7 +358,7 @@ class StructuredAnswerer:
     def _compare(self, request: _Request) -> Listing | None:
         parsed = request.parsed
         words = self._terms.list_forms(parsed.subject) + self._terms.translate(parsed.subject)
-        scopes = self._resolver.resolve_pair(parsed.pair, request.rows)
+        scopes = self._resolver.resolve_sides(parsed.pair, request.rows)
         if scopes:
             headers = [header for scope in scopes for header in scope.headers]
             rows = self._terms.find_rows(headers, words)

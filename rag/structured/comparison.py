@@ -1,4 +1,4 @@
-"""What two articles or authors say about one thing, side by side; agreement is not claimed."""
+"""What articles or authors say about one thing, side by side; agreement is not claimed."""
 
 from __future__ import annotations
 

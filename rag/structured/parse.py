@@ -102,7 +102,7 @@ class StructuredQuestion:
         pattern: The name of the pattern that it matches.
         subject: What is looked for, folded; "" if nothing is.
         scope: The words that name articles or publications, folded; "" for the whole library.
-        pair: The words that name two articles or authors, folded.
+        pair: The words that name the articles, authors or years of a comparison, folded.
         counted: What is to be counted, for the most cited.
         printed_subject: The subject as the question has it.
         year: The year of the works that are meant; "" for all.

@@ -24,7 +24,8 @@ from rag.structured.parse import match_part
 _ZH, _EN = (load_patterns("rag.structured", language) for language in ("zh", "en"))
 _QUESTION_PATTERNS_ZH = load_patterns("rag.query", "zh")
 _QUESTION_PATTERNS = load_patterns("rag.query")
-_AND = re.compile(r"[和与跟及、]| (?:and|with|to|versus|vs\.?|from) ")
+_AND = re.compile(r"[和与跟及、]|, (?:and )?| (?:and|with|to|versus|vs\.?|from) ")
+_SIDES = range(2, 6)  # of a comparison
 _BEGINNING = 3  # letters of a word that its stem and its other forms share
 _PUNCTUATION = re.compile(r"[\s《》〈〉「」『』\"'“”‘’?!.:,;()]+")
 
@@ -100,8 +101,8 @@ class ScopeResolver:
             return None
         return Scope(tuple(named), named != headers or len(headers) == 1, is_publication)
 
-    def resolve_pair(self, text: str, rows: Rows | None) -> list[Scope]:
-        """Return the two articles or authors that words name; empty if they do not name two.
+    def resolve_sides(self, text: str, rows: Rows | None) -> list[Scope]:
+        """Return the two to five articles or authors that words name; empty if they name others.
 
         Args:
             text: The words, folded.
@@ -111,21 +112,23 @@ class ScopeResolver:
         headers = self._linker.select_headers(entities.publications, rows)
         remainder, positions = _take_positions(_remove(_names(entities), text))
         if not headers or _describe(remainder):
-            return self._resolve_described_pair(text, rows)
+            return self._resolve_described_sides(text, rows)
         same = [header for header in headers if header.publication_id == headers[0].publication_id]
         sides = [[same[position]] for position in positions if -len(same) <= position < len(same)]
         sides += [
             [header for header in headers if author in header.authors]
             for author in sorted(entities.authors, key=lambda name: _find_name(name, text))
         ]
-        return [Scope(tuple(side), True) for side in sides if side] if len(sides) == 2 else []
+        if len(sides) not in _SIDES:
+            return []
+        return [Scope(tuple(side), True) for side in sides if side]
 
-    def _resolve_described_pair(self, text: str, rows: Rows | None) -> list[Scope]:
-        """Return the two articles that words describe on either side of an "and"."""
+    def _resolve_described_sides(self, text: str, rows: Rows | None) -> list[Scope]:
+        """Return the articles that words describe on either side of an "and" or a comma."""
         parts = [part for part in _AND.split(text) if part.strip()]
-        sides = [self.resolve(part, rows) for part in parts] if len(parts) == 2 else []
+        sides = [self.resolve(part, rows) for part in parts] if len(parts) in _SIDES else []
         named = [side for side in sides if side is not None and side.names_articles]
-        return named if len(named) == 2 else []
+        return named if len(named) == len(parts) else []
 
     def _resolve_this(
         self, headers: Sequence[ArticleHeader], find_previous: Callable[[], ArticleKey | None]

@@ -273,6 +273,26 @@ def test_searches_among_many_rows_find_the_best_of_them(
             )
 
 
+@pytest.mark.parametrize(
+    "groups",
+    [
+        [group("harbour")],
+        [group("trade"), group("rice"), group("trade")],
+        [group("trade", "rice", "nowhere"), group("harbour")],
+        [TermGroup((("treaty", 0.2), ("farmers", 1.5))), group("report"), TermGroup(())],
+        [group("nowhere"), group("nobody", "anywhere")],
+    ],
+)
+def test_searches_of_large_libraries_score_as_those_of_small_ones(
+    engine: LocalEngine, monkeypatch: pytest.MonkeyPatch, groups: list[TermGroup]
+) -> None:
+    expected_hits = engine.search_terms(groups, 3)
+    monkeypatch.setattr("index.storage.term_index._MIN_PRUNED_PASSAGES", 0)
+    hits = engine.search_terms(groups, 3)
+    assert [hit.row for hit in hits] == [hit.row for hit in expected_hits]
+    assert [hit.score for hit in hits] == pytest.approx([hit.score for hit in expected_hits])
+
+
 def test_tied_passages_are_returned_in_row_order(tmp_path: Path) -> None:
     write_term_index(tmp_path / TERM_INDEX_FOLDER, enumerate(documents(["one two"] * 40)))
     index = TermIndex(record_generation(tmp_path), RowMap([StoredRange(0, 40)]))
