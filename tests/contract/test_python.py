@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import date
 from importlib import import_module
@@ -105,10 +105,22 @@ def test_retrieve_many_applies_settings_to_all_questions(sample_retriever: Retri
     ]
 
 
+def assert_equal(answers: Sequence[Answer], others: Sequence[Answer]) -> None:
+    """To some digits: with another number of threads NumPy may round sums otherwise."""
+    for answer, other in zip(answers, others, strict=True):
+        assert (answer.question, answer.listing) == (other.question, other.listing)
+        assert places(answer) == places(other)
+        assert [citation.evidence for citation in answer.citations] == [
+            citation.evidence for citation in other.citations
+        ]
+        assert answer.confidence == pytest.approx(other.confidence, abs=1e-4)
+
+
 def test_answers_in_threads_equal_sequential_answers(sample_retriever: Retriever) -> None:
     single_answers = [sample_retriever.retrieve(question) for question in QUESTIONS]
     with ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(sample_retriever.retrieve, QUESTIONS)) == single_answers
+        answers = list(pool.map(sample_retriever.retrieve, QUESTIONS))
+    assert_equal(answers, single_answers)
 
 
 def test_answers_in_async_tasks_equal_sequential_answers(sample_retriever: Retriever) -> None:
@@ -116,7 +128,8 @@ def test_answers_in_async_tasks_equal_sequential_answers(sample_retriever: Retri
         tasks = (sample_retriever.aretrieve(question, 2) for question in QUESTIONS[:16])
         return await asyncio.gather(*tasks)
 
-    assert asyncio.run(ask()) == [sample_retriever.retrieve(text, 2) for text in QUESTIONS[:16]]
+    single_answers = [sample_retriever.retrieve(text, 2) for text in QUESTIONS[:16]]
+    assert_equal(asyncio.run(ask()), single_answers)
 
 
 def ask_library(folder: str, questions: list[str]) -> list[Answer]:
