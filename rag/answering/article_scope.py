@@ -44,31 +44,28 @@ def scope_question(
         linker: Finds the publications that the question names.
     """
     named = parse_named_articles(question)
-    headers = _find_headers(named, question, rows, linker) if named else []
-    if not named or not headers:
+    headers = _find_headers(question, rows, linker) if named else []
+    count = len(headers)
+    if not named or not all(-count <= position < count for position in named.positions):
         return ScopedQuestion(question, rows)
     of_law = _list_rows_of_law(named, library) if named.may_be_of_law else []
-    chosen = np.unique(np.concatenate([_list_rows(header, library) for header in headers] + of_law))
+    starts = [library.first_row(header) for header in headers]
+    starts.append(library.rows_of(headers[0].publication_id).stop)
+    indices = [position % count for position in named.positions]
+    own = [np.arange(starts[index], starts[index + 1]) for index in indices]
+    chosen = np.unique(np.concatenate(own + of_law))
     allowed = chosen if rows is None else np.intersect1d(chosen, rows)
     return ScopedQuestion(question if of_law else named.question, allowed)
 
 
-def _find_headers(
-    named: NamedArticles,
-    question: str,
-    rows: Rows | None,
-    linker: EntityLinker,
-) -> list[ArticleHeader]:
-    """Return the articles that are named; none if they are not certain."""
+def _find_headers(question: str, rows: Rows | None, linker: EntityLinker) -> list[ArticleHeader]:
+    """Return the articles of the publication that a question is about; none if it may be others."""
     entities = linker.link(fold(question))
     headers = linker.select_headers(entities.publications, rows)
     publications = dict.fromkeys(header.publication_id for header in headers)
-    if not headers or (len(publications) > 1 and not entities.names_publication):
+    if len(publications) > 1 and not entities.names_publication:
         return []
-    same = [header for header in headers if header.publication_id == headers[0].publication_id]
-    if not all(-len(same) <= position < len(same) for position in named.positions):
-        return []
-    return [same[position] for position in named.positions]
+    return [header for header in headers if header.publication_id == headers[0].publication_id]
 
 
 def _list_rows_of_law(named: NamedArticles, library: Library) -> list[Rows]:
@@ -76,16 +73,3 @@ def _list_rows_of_law(named: NamedArticles, library: Library) -> list[Rows]:
     groups = [TermGroup(((f"第{position + 1}条", 1.0),)) for position in named.positions]
     hits = library.engine.search_terms(groups, library.engine.size)
     return [np.array([hit.row for hit in hits], dtype=np.int64)] if hits else []
-
-
-def _list_rows(header: ArticleHeader, library: Library) -> Rows:
-    """Return the passages of an article."""
-    rows = library.rows_of(header.publication_id)
-    return np.array(
-        [
-            row
-            for row, passage in zip(rows, library.passages(rows), strict=True)
-            if passage.article_index == header.article_index
-        ],
-        dtype=np.int64,
-    )
