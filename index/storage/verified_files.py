@@ -1,8 +1,9 @@
 """The files of a generation or a segment, each verified against its checksums before it is used.
 
-What native code reads, and what is small, is verified whole when it is opened. A large array is
-verified block by block, each block when something in it is first read, so that a large library
-opens quickly. A file that is written to while it is open is verified anew before it is used again.
+What native code reads, and what is small, is verified whole when it is opened, unless it is large,
+was verified within a week, and is as it was then. A large array is verified block by block, each
+block when something in it is first read, so that a large library opens quickly. A file that is
+written to while it is open is verified anew before it is used again.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import msgspec
 from index import errors
 from index.errors import LibraryError
 from index.storage.manifest import BLOCK_BYTES, FileRecord, record_file
+from index.storage.verified_stamps import VerifiedStamp
 
 _DAMAGE_ERRORS = (RuntimeError, ValueError, sqlite3.DatabaseError, msgspec.MsgspecError)
 _NOT_VERIFIED, _VERIFIED = 0, 1
@@ -152,10 +154,16 @@ class VerifiedFile:
             raise self._reporter.damaged(self.path.name)
 
     def _has_checksum(self) -> bool:
+        stamp = VerifiedStamp(self._file.fileno(), self._record.checksum)
+        if stamp.is_there():
+            return True
         checksum = 0
         for block in range(-(-self._record.size // BLOCK_BYTES)):
             checksum = zlib.crc32(self._read_block(block), checksum)
-        return checksum == self._record.checksum
+        if checksum != self._record.checksum:
+            return False
+        stamp.write()
+        return True
 
     def _read_state(self) -> tuple[int, int]:
         """Return the size of the file and the time when it was last written to."""
