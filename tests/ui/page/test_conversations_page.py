@@ -82,7 +82,7 @@ def test_questions_are_queued_and_none_is_lost(stub: str, visit: Open) -> None:
     page.evaluate("sessionStorage.tongzhu_reloads = JSON.stringify(Array(3).fill(Date.now()))")
     field.fill("And then?")
     field.press("Enter")
-    expect(line).to_contain_text("The server could not answer")
+    expect(line).to_contain_text("The server could not answer", timeout=PATIENCE)
     expect(field).to_have_value("And then?")
 
 

@@ -259,7 +259,7 @@ def test_long_notes_take_linear_time() -> None:
         )
     ]
     notes += [[f"同註 {number + 1}。" for number in range(1, 5_000)], ["Ibid."] * 5_000]
-    assert measure_time(lambda: [_resolve(*texts) for texts in notes], 1) < 4
+    assert measure_time(lambda: [_resolve(*texts) for texts in notes], 1) < 6  # some 3
 
 
 @pytest.mark.parametrize(
