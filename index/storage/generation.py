@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from importlib.metadata import version
@@ -270,7 +270,7 @@ def _remove_stale_files(path: Path) -> None:
     for folder in path.glob(f"{GENERATIONS_FOLDER}/*"):
         if folder not in retained:
             shutil.rmtree(folder, ignore_errors=True)
-    _remove_stale_segments(path, retained)
+    _remove_stale_segments(path, pointer)
     _remove_stale_merge(path)
     next_generation = pointer.generation + 1 if pointer else 1
     for cache in path.glob(CACHE_PATTERN):
@@ -278,10 +278,14 @@ def _remove_stale_files(path: Path) -> None:
             cache.unlink()
 
 
-def _remove_stale_segments(path: Path, generations: Iterable[Path]) -> None:
+def _remove_stale_segments(path: Path, pointer: Pointer | None) -> None:
     used: set[Path] = set()
-    for folder in generations:
-        numbers = find_segment_numbers(folder)
+    checksums: dict[int, int | None] = {}
+    if pointer:
+        checksums = {pointer.previous: None, pointer.generation: pointer.manifest_checksum}
+    for generation, checksum in checksums.items():
+        folder = generation_folder(path, generation)
+        numbers = find_segment_numbers(folder, checksum)
         if numbers is None and folder.is_dir():
             return  # it is damaged: what it needs is not known
         used |= {segment_folder(path, number) for number in numbers or ()}

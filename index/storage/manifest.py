@@ -258,14 +258,17 @@ def read_segment_manifest(path: Path, record: SegmentRecord) -> SegmentManifest:
     return manifest
 
 
-def find_segment_numbers(folder: Path) -> frozenset[int] | None:
+def find_segment_numbers(folder: Path, checksum: int | None = None) -> frozenset[int] | None:
     """Return the numbers of the segments of a generation; None if that cannot be found out.
 
     Args:
         folder: The generation's folder.
+        checksum: The CRC-32 of its manifest; None if that is not known.
     """
     try:
         content = _read_regular_file(folder / MANIFEST_FILE)
+        if checksum not in (None, zlib.crc32(content)):
+            return None
         manifest = msgspec.json.decode(content, type=Manifest)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return None

@@ -82,6 +82,18 @@ def test_damage_to_any_file_is_detected(path: Path) -> None:
         library.verify()
 
 
+def test_a_writer_removes_nothing_that_a_damaged_manifest_does_not_name(path: Path) -> None:
+    [manifest_file] = path.glob("generations/*/manifest.json")
+    content = manifest_file.read_bytes()
+    start = content.index(b'"segments"')
+    for offset in range(start, start + 40):  # the name, and the number of the first segment
+        manifest_file.write_bytes(flip_bit(content, offset))
+        open_error(path)
+    manifest_file.write_bytes(content)
+    with Library.open(path) as library:
+        library.verify()
+
+
 def flip_bit(content: bytes, offset: int) -> bytes:
     """Return the content with the lowest bit of one byte flipped."""
     return content[:offset] + bytes([content[offset] ^ 1]) + content[offset + 1 :]
