@@ -11,7 +11,7 @@ from index.storage.library import Library
 from index.storage.records import ArticleHeader
 from index.storage.term_index import TermGroup
 from index.text.scripts import fold
-from rag.query.entities import EntityLinker
+from rag.query.entities import EntityLinker, select_first_publication
 from rag.query.named_articles import NamedArticles, parse_named_articles
 
 
@@ -65,7 +65,7 @@ def _find_headers(question: str, rows: Rows | None, linker: EntityLinker) -> lis
     publications = dict.fromkeys(header.publication_id for header in headers)
     if len(publications) > 1 and not entities.names_publication:
         return []
-    return [header for header in headers if header.publication_id == headers[0].publication_id]
+    return select_first_publication(headers)
 
 
 def _list_rows_of_law(named: NamedArticles, library: Library) -> list[Rows]:

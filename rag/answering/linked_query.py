@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from index.storage.records import ArticleHeader
-from rag.query.entities import LinkedEntities
+from rag.query.entities import LinkedEntities, select_first_publication
 from rag.query.metadata_query import MetadataQuery
 
 _FIELDS_OF_ANY_PUBLICATION = ("publisher", "imprint", "articles")
@@ -76,9 +76,7 @@ def _select_linked_articles(
 
 def _select_by_position(position: int, headers: list[ArticleHeader]) -> list[ArticleHeader]:
     """Return the article at a position of the first publication; none if it has fewer."""
-    publication_headers = [
-        header for header in headers if header.publication_id == headers[0].publication_id
-    ]
+    publication_headers = select_first_publication(headers)
     if not -len(publication_headers) <= position < len(publication_headers):
         return []
     return [publication_headers[position]]

@@ -131,6 +131,15 @@ class EntityLinker:
         )
 
 
+def select_first_publication(headers: Sequence[ArticleHeader]) -> list[ArticleHeader]:
+    """Return the articles of the publication that the first article belongs to.
+
+    Args:
+        headers: Articles; of those of `EntityLinker.select_headers` the first is of the newest.
+    """
+    return [header for header in headers if header.publication_id == headers[0].publication_id]
+
+
 def _find_issue_numbers(text: str) -> set[str]:
     """Return the numbers of issues in a folded text, in Arabic digits."""
     return {

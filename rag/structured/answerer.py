@@ -12,7 +12,7 @@ from index.storage.records import ArticleHeader
 from index.text.characters import contains_han
 from rag.answer.model import Citation, Listing, ListingGroup, ListingRemark
 from rag.query import limits
-from rag.query.entities import EntityLinker
+from rag.query.entities import EntityLinker, select_first_publication
 from rag.ranking.parameters import load_parameters
 from rag.ranking.passages import ArticleKey
 from rag.ranking.scoring import PassageRanker
@@ -334,8 +334,7 @@ class StructuredAnswerer:
         scope = self._resolver.resolve("", request.rows)
         if scope is None:
             return None
-        newest = scope.headers[0].publication_id
-        headers = tuple(header for header in scope.headers if header.publication_id == newest)
+        headers = tuple(select_first_publication(scope.headers))
         outline = self._build_outline(
             Scope(headers, names_publication=True), request.collector, is_brief=True
         )

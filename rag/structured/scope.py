@@ -15,7 +15,7 @@ from index.text.numbers import normalize_numbers
 from index.text.patterns import load_patterns
 from index.text.scripts import fold
 from index.text.terms import analyze
-from rag.query.entities import EntityLinker, LinkedEntities
+from rag.query.entities import EntityLinker, LinkedEntities, select_first_publication
 from rag.query.ordinal import parse_position
 from rag.ranking.parameters import load_parameters
 from rag.ranking.passages import ArticleKey
@@ -89,7 +89,7 @@ class ScopeResolver:
         remainder = self._remove_publication(text)
         is_publication = entities.names_publication or remainder != text
         if entities.names_publication:
-            headers = _select_newest(headers)
+            headers = select_first_publication(headers)
         elif is_publication:
             headers = _select_this_publication(text, headers, find_previous)
         if not headers:
@@ -113,7 +113,7 @@ class ScopeResolver:
         remainder, positions = _take_positions(_remove(_names(entities), text))
         if not headers or _describe(remainder):
             return self._resolve_described_sides(text, rows)
-        same = [header for header in headers if header.publication_id == headers[0].publication_id]
+        same = select_first_publication(headers)
         sides = [[same[position]] for position in positions if -len(same) <= position < len(same)]
         sides += [
             [header for header in headers if author in header.authors]
@@ -160,9 +160,7 @@ class ScopeResolver:
         remainder, positions = _take_positions(_remove(_names(entities), text))
         chosen = headers
         if positions:
-            same = [
-                header for header in headers if header.publication_id == headers[0].publication_id
-            ]
+            same = select_first_publication(headers)
             chosen = [
                 same[position] for position in positions if -len(same) <= position < len(same)
             ]
@@ -219,11 +217,6 @@ class ScopeResolver:
         return tuple(title for title in titles if len(title) > 1)
 
 
-def _select_newest(headers: Sequence[ArticleHeader]) -> list[ArticleHeader]:
-    """Return the articles of the first publication, which is the newest."""
-    return [header for header in headers if header.publication_id == headers[0].publication_id]
-
-
 def _select_this_publication(
     text: str, headers: list[ArticleHeader], find_previous: Callable[[], ArticleKey | None]
 ) -> list[ArticleHeader]:
@@ -231,7 +224,7 @@ def _select_this_publication(
 
     "This document" is none of several where there is no answer before.
     """
-    newest = _select_newest(headers)
+    newest = select_first_publication(headers)
     if newest == headers or _matches("newest-issue", text):
         return newest
     previous = find_previous()

@@ -81,8 +81,10 @@ def test_markdown_has_footnotes_and_nothing_that_the_model_could_mark_up() -> No
 
 
 def test_what_is_not_supported_can_be_left_out_of_every_copy() -> None:
-    for render in (written_to_text, written_to_markdown):
-        text = render(WRITTEN, ANSWER, "en", supported_only=True)  # type: ignore[operator]
+    for text in (
+        written_to_text(WRITTEN, ANSWER, "en", supported_only=True),
+        written_to_markdown(WRITTEN, ANSWER, "en", supported_only=True),
+    ):
         assert "A bridge is open" in text
         assert "It cost" not in text
         assert "left out: 1" in text

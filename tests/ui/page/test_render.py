@@ -36,7 +36,6 @@ from rag.answer.model import (
     CitedNote,
     Evidence,
     PublicationRef,
-    Statement,
 )
 from rag.render.bibliography import (
     format_footnote,
@@ -47,7 +46,6 @@ from rag.render.bibliography import (
 from rag.render.rich_text import escape_controls
 from rag.render.text import to_text
 from rag.works.model import CitedReference, Work
-from tests.helpers.stub_service import summary
 from ui.conversations.model import Judgement, Turn
 from ui.conversations.store import ConversationSummary
 from ui.page.reading.addresses import format_spans, parse_spans
@@ -59,15 +57,11 @@ from ui.page.reading.article import (
 )
 from ui.page.render import (
     PublicationLine,
-    PublicationListing,
-    render_catalogue,
     render_conversation,
     render_conversation_list,
     render_template,
     render_welcome,
 )
-from ui.service.catalogue_search import CatalogueMatches
-from ui.service.limits import SHOWN_TITLES
 
 READING = re.compile(r"(?:read|works)\b[\w%.~/-]*(?:\?[\w%&=.~+-]*)?(?:#[\w%.~-]*)?")
 OURS = {
@@ -492,33 +486,3 @@ def test_footnote_marks_the_first_page_of_an_article_as_such(
     assert format_footnote(citation, "en").endswith(en)
     unknown = replace(citation, article=ArticleRef(0, "題"))
     assert format_footnote(unknown, "en").endswith(en if page and page.label else " 期.")
-
-
-def test_long_list_of_titles_is_shown_in_part_without_passages() -> None:
-    titles = tuple(f"Tides {number}" for number in range(SHOWN_TITLES + 3))
-    statement = Statement("publications", titles, ("",) * len(titles), of_publication=True)
-    listed = replace(ANSWER, citations=(replace(ANSWER.citations[0], statements=(statement,)),))
-    html = render_conversation((Turn("?", listed),), "en")
-    assert f"Tides {SHOWN_TITLES - 1}<" in html
-    assert f"Tides {SHOWN_TITLES}<" not in html
-    assert "and 3 publications more" in html
-    assert "<blockquote" not in html
-    assert "data-verdict" not in html
-
-
-def test_publication_that_is_one_article_is_listed_once() -> None:
-    article = replace(ANSWER.citations[0].article, title="燈塔")
-    counts = replace(summary(1).counts, articles=1)
-    single = replace(summary(1), title="燈塔", number="", counts=counts)
-    html = [
-        render_catalogue(
-            CatalogueMatches(((item, ()),), 1, (), ()),
-            [PublicationListing(item, item.title, "", articles)],
-            False,
-            "en",
-        )
-        for item in (single, summary(1))
-        for articles in ((), (article,))
-    ]
-    assert [text.count("燈塔</a>") for text in html] == [1, 1, 0, 1]
-    assert ["data-articles" in text for text in html] == [False, False, True, False]

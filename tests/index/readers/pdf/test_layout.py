@@ -494,8 +494,3 @@ def test_numbers_that_restart_on_pages_after_a_note_of_the_page_before() -> None
     ]
     _, notes = read_notes(pages)
     assert "".join(note.label for note in notes.notes) == "1212312"
-
-
-def test_roman_labels_without_a_blank_are_labels() -> None:
-    labels = [parse_note_label(make_line(text)) for text in ("viiiInterview", "ix See", "vicar")]
-    assert [label and label.text for label in labels] == ["viii", "ix", None]
